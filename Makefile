@@ -1,0 +1,41 @@
+# Everything a fresh machine needs: `make run` opens the explorer, `make test` runs every test.
+export SWIFT_BACKTRACE = enable=no
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+BIN := .build/release/backlab
+PACKAGES := libncurses-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+TEST_PACKAGES := tshark tmux
+
+.PHONY: run build test install lessons lint bench swift packages test-packages clean
+
+run: build
+	@exec $(BIN)
+
+build: swift packages lessons
+	@Scripts/stage "building the release" swift build -c release --product backlab
+
+test: swift packages test-packages lessons lint
+	@Scripts/stage "building the tests" swift build --build-tests -Xswiftc -warnings-as-errors
+	@Scripts/stage "running the tests" swift test --skip-build --disable-xctest
+
+lint:
+	@Scripts/stage "checking the format" swift format lint --strict --recursive Package.swift Sources Tests
+
+lessons:
+	@Scripts/embed-lessons
+
+swift:
+	@command -v swift >/dev/null || { echo "Backlab is built with Swift 6.3 or later, which is not on this machine."; \
+	  echo "Get it from swift.org/install/linux, then run this again."; exit 1; }
+
+packages:
+	@Scripts/packages $(PACKAGES)
+
+test-packages:
+	@Scripts/packages $(TEST_PACKAGES)
+
+install: build
+	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backlab
+
+clean:
+	rm -rf .build

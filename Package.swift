@@ -1,0 +1,59 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Who may know whom: Bytes <- Session <- Dissect <- Viz <- Explorer, and Bytes, Session <- ProtoKit <- Explorer.
+// Each C library is imported by one module only; libcrypto by two (Dissect decrypts), CLinux by two.
+let package = Package(
+  name: "backlab",
+  products: [.executable(name: "backlab", targets: ["Explorer"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "CLessons"),
+    .target(name: "Bytes"),
+    .target(name: "Session", dependencies: ["Bytes"]),
+    .target(name: "Dissect", dependencies: ["Bytes", "Session", "COpenSSL"]),
+    .target(name: "Viz", dependencies: ["Bytes", "Session", "Dissect", "CCmark"]),
+    .target(name: "ProtoKit", dependencies: ["Bytes", "Session", "CLinux", "COpenSSL"]),
+    .executableTarget(
+      name: "Explorer",
+      dependencies: [
+        "Bytes", "Session", "Dissect", "Viz", "ProtoKit", "CLinux", "CNcurses", "CLessons",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support"),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
+    .testTarget(
+      name: "SessionTests", dependencies: ["Session", "Bytes", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "DissectTests", dependencies: ["Dissect", "Session", "Bytes", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ProtoKitTests", dependencies: ["ProtoKit", "Session", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "VizTests", dependencies: ["Viz", "Dissect", "Session", "Bytes", "TestSupport"],
+      exclude: ["Golden", "Fixtures"]),
+    .testTarget(
+      name: "ExplorerTests",
+      dependencies: ["Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport"],
+      exclude: ["Golden"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x
+)
+
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .strictMemorySafety(),
+      .enableExperimentalFeature("Lifetimes"),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

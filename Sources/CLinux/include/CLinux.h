@@ -1,0 +1,9 @@
+// What Linux offers only to C: functions that Swift's Glibc module does not show, as thin wrappers without logic.
+#ifndef BACKLAB_CLINUX_H
+#define BACKLAB_CLINUX_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// unshare(2).
+int clinux_unshare(int flags);
+#endif

@@ -1,0 +1,49 @@
+import Bytes
+
+/// Which side of a connection sent something. The client is the side that sent the first SYN, or, when none was
+/// seen, the sender of the first segment.
+public enum Side: UInt8, Sendable {
+  case client, server
+}
+
+/// How many octets the next PDU of a byte stream takes.
+enum Framing: Equatable {
+  /// The PDU is the next `n` octets, all of them there.
+  case complete(Int)
+  /// At least `n` octets in all are needed to say more. The frame shows as a segment of a reassembled PDU.
+  case needs(Int)
+  /// The PDU ends where the stream does (an HTTP/1.1 response without length).
+  case untilEnd
+  /// These octets are not this protocol: the rest of the segment is shown as data.
+  case foreign
+}
+
+/// A protocol on a TCP byte stream (TLS, HTTP/1.1) or on the plaintext of another one (HTTP in TLS).
+///
+/// One object serves both directions of one connection and holds its state. TCP calls `framing`, then once a PDU is
+/// whole `receive` exactly once, in stream order, in the first pass; `draw` may be called at any time later and any
+/// number of times, with the token that `receive` gave, and must not change state.
+protocol StreamProtocol: AnyObject {
+  /// Says where the PDU that starts `bytes` ends. `bytes` are the octets of that direction not yet consumed.
+  func framing(_ bytes: RawSpan, from side: Side) -> Framing
+  /// First pass: takes in a PDU, changes state, and returns a token from which `draw` can draw it again.
+  func receive(_ pdu: RawSpan, from side: Side, context: RowContext) -> UInt32
+  /// Draws a PDU. The current source of `tree` is where the PDU's bytes are, from offset `base`.
+  func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection)
+  /// The stream of one direction ended (FIN); an `untilEnd` PDU is then given to `receive` by the caller.
+  func finish(_ side: Side)
+}
+
+/// What a stream protocol may know of the row it is in.
+struct RowContext {
+  /// Row number, from 1.
+  var row: Int
+  /// The row's time; nil when the capture has none.
+  var time: Timestamp?
+  /// `tcp.stream`.
+  var stream: Int
+  /// Ports of the client and of the server.
+  var clientPort: UInt16, serverPort: UInt16
+  /// The secrets met so far in the session (or all of them, when a file was read first for its secrets).
+  var secrets: Secrets
+}

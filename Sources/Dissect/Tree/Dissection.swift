@@ -1,0 +1,126 @@
+import Bytes
+
+/// The tree of one row: nodes in pre-order, and the bytes that they point into.
+public struct Dissection: Sendable {
+  /// The nodes, parents before children.
+  public internal(set) var nodes: [Node] = []
+  /// The bytes that nodes point into; 0 is the frame, others were reassembled or decrypted.
+  public internal(set) var sources: [DataSource] = []
+  /// Texts that stand in no bytes: headings, derived strings. A node's `value` is the index plus one.
+  public internal(set) var texts: [String] = []
+  /// The protocol column: the last protocol that was recognised (`TCP`, `TLSv1.3`, `HTTP`).
+  public internal(set) var protocolName = ""
+  /// The info column, as Wireshark words it.
+  public internal(set) var info = ""
+  /// Depth that the next node gets.
+  var depth: UInt8 = 0
+  /// Source that the next node points into.
+  var source: UInt8 = 0
+
+  /// An empty tree over a row's bytes.
+  public init(frame bytes: [UInt8]) {
+    sources = [DataSource(name: "Frame", bytes: bytes)]
+  }
+
+  /// Records a field that was read: `offset` and `length` in the current source.
+  @discardableResult
+  mutating func add<F: Dissected>(_ field: F, _ value: UInt64 = 0, at offset: Int, _ length: Int) -> Int {
+    nodes.append(
+      Node(
+        field: FieldID(field), depth: depth, source: source, offset: UInt32(clamping: offset),
+        length: UInt32(clamping: length), value: value))
+    return nodes.count - 1
+  }
+
+  /// Records a text that stands in no bytes as it is.
+  @discardableResult
+  mutating func add<F: Dissected>(_ field: F, text: String, at offset: Int = 0, _ length: Int = 0) -> Int {
+    texts.append(text)
+    return add(field, UInt64(texts.count), at: offset, length)
+  }
+
+  /// Reads an integer and records it.
+  @discardableResult
+  mutating func read<F: Dissected, T: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ field: F, _ type: T.Type, from reader: inout Reader
+  ) throws(ReadError) -> T {
+    let offset = reader.position
+    let value = try reader.read(T.self)
+    add(field, UInt64(value), at: offset, MemoryLayout<T>.size)
+    return value
+  }
+
+  /// Records `count` octets (bytes or text) and moves past them.
+  mutating func bytes<F: Dissected>(_ field: F, _ count: Int, from reader: inout Reader) throws(ReadError) {
+    let offset = reader.position
+    try reader.skip(count)
+    add(field, at: offset, count)
+  }
+
+  /// Opens a group (or a layer): nodes added until `close` are its children. The length is known at `close`.
+  mutating func open<F: Dissected>(_ field: F, at offset: Int, _ length: Int = 0, text: String? = nil) -> Int
+  {
+    let index = text.map { add(field, text: $0, at: offset, length) } ?? add(field, at: offset, length)
+    depth += 1
+    return index
+  }
+
+  /// Closes the group at `index`; its bytes end before `end` (absolute in its source) unless nil.
+  mutating func close(_ index: Int, end: Int? = nil) {
+    depth = nodes[index].depth
+    if let end { nodes[index].length = UInt32(clamping: end - Int(nodes[index].offset)) }
+  }
+
+  /// Replaces the heading text of a node.
+  mutating func retitle(_ index: Int, _ text: String) {
+    texts.append(text)
+    nodes[index].value = UInt64(texts.count)
+  }
+
+  /// Adds bytes that the frame does not hold as they are, and makes them the current source. Give the result of
+  /// `source` before to `source` after.
+  mutating func addSource(_ name: String, _ bytes: [UInt8]) {
+    sources.append(DataSource(name: name, bytes: bytes))
+    source = UInt8(clamping: sources.count - 1)
+  }
+
+  /// The nodes of a field, in order.
+  public func all<F: Dissected>(_ field: F) -> [Node] {
+    let id = FieldID(field)
+    return nodes.filter { $0.field == id }
+  }
+
+  /// The first value of a field.
+  public func first<F: Dissected>(_ field: F) -> UInt64? {
+    let id = FieldID(field)
+    return nodes.first { $0.field == id }?.value
+  }
+
+  /// The first value of a text field as text.
+  public func firstText<F: Dissected>(_ field: F) -> String? {
+    let id = FieldID(field)
+    return nodes.first { $0.field == id }.map { text(of: $0) }
+  }
+
+  /// The octets a node stands for.
+  public func octets(of node: Node) -> ArraySlice<UInt8> {
+    guard Int(node.source) < sources.count else { return [] }
+    let bytes = sources[Int(node.source)].bytes
+    let start = min(Int(node.offset), bytes.count)
+    return bytes[start..<min(start + Int(node.length), bytes.count)]
+  }
+
+  /// The value of a text node: from `texts` when it has an index there, else from its bytes, repaired UTF-8.
+  public func text(of node: Node) -> String {
+    if node.value != 0, Int(node.value) <= texts.count { return texts[Int(node.value) - 1] }
+    return String(decoding: octets(of: node), as: UTF8.self)
+  }
+}
+
+/// Bytes that nodes point into.
+public struct DataSource: Sendable {
+  /// As Wireshark names it: `Frame`, `Decrypted TLS`, `Reassembled TCP`.
+  public var name: String
+  /// The octets.
+  public var bytes: [UInt8]
+}

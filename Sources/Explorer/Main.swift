@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// The program. Helper processes branch off before anything else runs, while there is one thread.
+@main
+struct Backlab: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backlab", abstract: "A terminal laboratory for backend engineers.")
+}

@@ -1,0 +1,102 @@
+/// A lab as it is to be run: what a lesson's `lab` blocks say, with the knobs' values put in.
+///
+/// Sent to the lab process as JSON over its control channel.
+public struct LabPlan: Codable, Sendable, Equatable {
+  /// The lesson's slug.
+  public var lesson: String
+  /// The text of the lab blocks, kept in the session.
+  public var text: String
+  /// Hosts in order of first mention: the first is 192.0.2.1, and so on.
+  public var hosts: [String] = []
+  /// Processes in order of starting; each starts when the one before is ready.
+  public var processes: [ProcessPlan] = []
+  /// What each link does to frames; by default nothing. The first plan without hosts is for every link.
+  public var links: [LinkPlan] = []
+  /// Kernel settings in a host's namespace, in order.
+  public var sysctls: [Sysctl] = []
+  /// Whether neighbours are resolved by ARP; otherwise they are permanent and no ARP is seen.
+  public var arp = false
+  /// Whether hosts have IPv6 addresses too.
+  public var ipv6 = false
+  /// Seconds after which the run is ended.
+  public var limit: Double = 20
+  /// Whether `by=key` parameters are pressed by the lab each time the wire has been quiet for four one-way delays
+  /// (at least 20 ms): `run --plain` and `check`.
+  public var pressesKeys = false
+  /// Every knob's value at the start, by name, as text: `server.backlog` is `1`.
+  public var knobs: [String: String] = [:]
+  /// Whether to run without namespaces on 127.0.0.0/8: queues and system calls, no frames.
+  public var loopback = false
+
+  /// A lab without hosts.
+  public init(lesson: String, text: String) {
+    self.lesson = lesson
+    self.text = text
+  }
+}
+
+/// A process on a host: a role or any command.
+public struct ProcessPlan: Codable, Sendable, Equatable {
+  /// The host's name.
+  public var host: String
+  /// The role's name; nil for a command.
+  public var role: String?
+  /// The command line for the shell; nil for a role.
+  public var command: String?
+  /// The role's parameters as written: `port` is `8080`, `to` is `server:8080`.
+  public var parameters: [String: String]
+
+  /// Plans a role.
+  public init(host: String, role: String, parameters: [String: String] = [:]) {
+    self.host = host
+    self.role = role
+    self.parameters = parameters
+  }
+
+  /// Plans a command.
+  public init(host: String, command: String) {
+    self.host = host
+    self.command = command
+    parameters = [:]
+  }
+}
+
+/// What a link does to each frame, one way. Durations in nanoseconds.
+public struct LinkPlan: Codable, Sendable, Equatable {
+  /// The two hosts of the link; empty for every link.
+  public var hosts: [String] = []
+  /// Added to each frame, once: a round trip takes twice this.
+  public var delay: Int64 = 0
+  /// Up to this much more or less, evenly, by `seed`.
+  public var jitter: Int64 = 0
+  /// Share of frames dropped, 0 to 1.
+  public var loss: Double = 0
+  /// Share of frames delivered twice, 0 to 1.
+  public var duplicate: Double = 0
+  /// Share of frames held back by one delay more, 0 to 1.
+  public var reorder: Double = 0
+  /// Bits per second; 0 for no limit.
+  public var rate: Int64 = 0
+  /// Seed of the random numbers.
+  public var seed: UInt64 = 1
+
+  /// A link that only carries.
+  public init() {}
+}
+
+/// One kernel setting.
+public struct Sysctl: Codable, Sendable, Equatable {
+  /// The host in whose namespace it is set.
+  public var host: String
+  /// As sysctl(8) writes it: `net.ipv4.tcp_syncookies`.
+  public var key: String
+  /// The value as text.
+  public var value: String
+
+  /// Makes a setting.
+  public init(host: String, key: String, value: String) {
+    self.host = host
+    self.key = key
+    self.value = value
+  }
+}

@@ -1,0 +1,93 @@
+public import Bytes
+
+/// Something that people should see between the frames: a system call, a kernel reading, a knob, a note.
+///
+/// An event is a kind, a moment, a sentence, and named values in order. On disk it is a journal block whose
+/// `BACKLAB_EVENT=` holds one flat JSON object `{"kind":...,"time":ns,"name":value,...}`. A value's field name in
+/// filters is `kind.name`: `kernel.accept_queue`, `syscall.errno`. The names of each kind are listed beside its
+/// `EventKind` case; a name that the reader does not know is kept.
+public struct Event: Sendable, Equatable {
+  /// What it is about.
+  public var kind: EventKind
+  /// When it happened; a system call's entry.
+  public var time: Timestamp
+  /// The event in words: the row's text here and in Wireshark (`MESSAGE=`).
+  public var message: String
+  /// Named values in the order of writing.
+  public var fields: [EventField]
+
+  /// Makes an event.
+  public init(_ kind: EventKind, at time: Timestamp, _ message: String, _ fields: [EventField] = []) {
+    self.kind = kind
+    self.time = time
+    self.message = message
+    self.fields = fields
+  }
+
+  /// The value called `name`, nil when there is none.
+  public subscript(name: String) -> EventValue? { fields.first { $0.name == name }?.value }
+  /// The text called `name`, nil when there is none or it is no text.
+  public func text(_ name: String) -> String? { if case .text(let t)? = self[name] { t } else { nil } }
+  /// The number called `name`, nil when there is none or it is no number.
+  public func number(_ name: String) -> Int64? { if case .number(let n)? = self[name] { n } else { nil } }
+}
+
+/// What an event is about. Raw values are the names on disk and in filters.
+public enum EventKind: String, Sendable, CaseIterable {
+  /// First event of a session: `version` (format, 1), `lesson`, `lab` (the lab block's text), `knobs`
+  /// (`host.param=value` joined by spaces), `hosts` (`name=address` joined by spaces), `kernel` (uname -r),
+  /// `backlab`, `openssl`, `tier` (`namespaces` or `loopback`), `started` (ns since the epoch).
+  case session
+  /// A system call of a role: `host pid tid process name fd arguments result errno duration phase`, and where it
+  /// concerns a connection `local remote` (`192.0.2.2:40000`). `errno` is a name (`ECONNREFUSED`), absent on success;
+  /// `duration` ns; `phase` is `call` when the call blocked over 10 ms and this is its entry, `return` for that
+  /// call's return, absent for a call told in one row.
+  case syscall
+  /// One full reading of one subject, only when it changed. `host`, `subject` (`listener`, `socket`, `counters`), and
+  /// for a listener `listener` (`192.0.2.1:8080`), `accept_queue backlog half_open`; for a socket
+  /// `local remote state recv_queue send_queue cwnd ssthresh rtt rto retransmits` (rtt, rto in ns); for counters
+  /// `listen_overflows listen_drops` and others, since the lab began.
+  case kernel
+  /// A setting changed during the run: `name` (`link.delay`), `value`, `previous`, `by` (`learner`, `step`).
+  case knob
+  /// A lab process: `host pid process what` (`started ready exited`), `status`, `output` (a line it printed).
+  case process
+  /// Anything else worth a row: `what` (`key`, `hold`, `release`, `drop`, `trouble`, `limit`, ...) and its details.
+  case note
+}
+
+/// One named value of an event.
+public struct EventField: Sendable, Equatable {
+  /// The name, without its kind.
+  public var name: String
+  /// The value.
+  public var value: EventValue
+
+  /// Text.
+  public init(_ name: String, _ text: String) {
+    self.name = name
+    value = .text(text)
+  }
+
+  /// A number.
+  public init(_ name: String, _ number: some BinaryInteger) {
+    self.name = name
+    value = .number(Int64(clamping: number))
+  }
+
+  /// A truth value.
+  public init(_ name: String, is truth: Bool) {
+    self.name = name
+    value = .truth(truth)
+  }
+}
+
+/// A value of an event: what flat JSON can hold.
+public enum EventValue: Sendable, Equatable {
+  /// A JSON string.
+  case text(String)
+  /// A JSON number without fraction; durations are nanoseconds.
+  case number(Int64)
+  /// A JSON true or false.
+  case truth(Bool)
+}

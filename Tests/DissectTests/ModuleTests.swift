@@ -1,0 +1,4 @@
+import Testing
+@testable import Dissect
+
+@Suite struct ModuleTests {}

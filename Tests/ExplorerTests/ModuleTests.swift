@@ -1,0 +1,4 @@
+import Testing
+@testable import Explorer
+
+@Suite struct ModuleTests {}

@@ -1,0 +1,4 @@
+import Testing
+@testable import ProtoKit
+
+@Suite struct ModuleTests {}

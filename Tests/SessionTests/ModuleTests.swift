@@ -1,0 +1,4 @@
+import Testing
+@testable import Session
+
+@Suite struct ModuleTests {}

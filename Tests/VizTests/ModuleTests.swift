@@ -1,0 +1,4 @@
+import Testing
+@testable import Viz
+
+@Suite struct ModuleTests {}

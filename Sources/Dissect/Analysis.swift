@@ -19,6 +19,9 @@ public final class Analysis {
   /// What was odd in the file.
   public private(set) var troubles: [Trouble] = []
 
+  /// Segments by row.
+  var segments: [Int: TCPFacts] = [:]
+
   /// An analysis of nothing yet.
   public init() {}
 
@@ -42,6 +45,9 @@ public final class Analysis {
   public func tree(_ row: Int) -> Dissection {
     Dissection(frame: [])
   }
+
+  /// Facts of the TCP segment in a row (from 1), nil when the row holds none.
+  public func tcpFacts(_ row: Int) -> TCPFacts? { segments[row] }
 
   /// The columns of a row (from 1): number, time, source, destination, protocol, length, info.
   public func summary(_ row: Int) -> Summary {

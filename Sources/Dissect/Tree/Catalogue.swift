@@ -1,17 +1,68 @@
+import Session
+
 /// Every field of every protocol, by layer and by name.
 public final class Catalogue: Sendable {
   /// The one catalogue, made at first use.
   public static let shared = Catalogue()
   /// Field descriptions by layer and field index.
   let fields: [[FieldInfo]]
-  /// Fields by Wireshark's name; several protocols may share a name.
+  /// Fields by Wireshark's name; several protocols may share a name, and a name such as `tcp.port` stands for two fields.
   public let byName: [String: [FieldID]]
 
   private init() {
-    fields = Layer.allCases.map { _ in [] }
-    byName = [:]
+    fields = Layer.allCases.map { Catalogue.describe($0) }
+    var names: [String: [FieldID]] = [:]
+    for layer in Layer.allCases {
+      for (index, field) in fields[Int(layer.rawValue)].enumerated() {
+        names[field.name, default: []].append(FieldID(layer: layer, index: UInt8(clamping: index)))
+      }
+    }
+    for (name, parts) in Catalogue.either { names[name] = parts.flatMap { names[$0] ?? [] } }
+    byName = names
   }
 
+  /// Names that stand for either of two fields.
+  static let either: [String: [String]] = [
+    "tcp.port": ["tcp.srcport", "tcp.dstport"], "udp.port": ["udp.srcport", "udp.dstport"],
+    "ip.addr": ["ip.src", "ip.dst"], "ipv6.addr": ["ipv6.src", "ipv6.dst"],
+    "eth.addr": ["eth.src", "eth.dst"],
+    "eth.lg": ["eth.src.lg", "eth.dst.lg"], "eth.ig": ["eth.src.ig", "eth.dst.ig"],
+  ]
+
+  /// The fields of one layer; the table that a new protocol adds its line to.
+  private static func describe(_ layer: Layer) -> [FieldInfo] {
+    switch layer {
+    case .frame: all(FrameField.self)
+    case .ethernet: all(EthernetField.self)
+    case .arp: all(ARPField.self)
+    case .ipv4: all(IPv4Field.self)
+    case .ipv6: all(IPv6Field.self)
+    case .icmp: all(ICMPField.self)
+    case .icmpv6: all(ICMPv6Field.self)
+    case .udp: all(UDPField.self)
+    case .tcp: all(TCPField.self)
+    case .data: all(DataField.self)
+    case .journal: all(JournalField.self)
+    case .wire: all(WireField.self)
+    case .session: EventTable.fields(.session)
+    case .syscall: EventTable.fields(.syscall)
+    case .kernel: EventTable.fields(.kernel)
+    case .knob: EventTable.fields(.knob)
+    case .process: EventTable.fields(.process)
+    case .note: EventTable.fields(.note)
+    case .tls: []
+    case .http: []
+    case .x509: []
+    case .analysis: []
+    }
+  }
+
+  private static func all<F: Dissected>(_ type: F.Type) -> [FieldInfo] { F.allCases.map(\.info) }
+
   /// The description of a field.
-  public func info(_ id: FieldID) -> FieldInfo { fields[Int(id.layer.rawValue)][Int(id.index)] }
+  public func info(_ id: FieldID) -> FieldInfo {
+    let layer = fields[Int(id.layer.rawValue)]
+    return Int(id.index) < layer.count
+      ? layer[Int(id.index)] : FieldInfo("", "Field", .heading, "Unknown here.", "none")
+  }
 }

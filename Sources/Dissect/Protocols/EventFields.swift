@@ -1,0 +1,176 @@
+import Session
+
+/// A systemd journal entry as Wireshark shows it.
+public enum JournalField: UInt8, Dissected {
+  case journal, message, realtime, field, fieldName, fieldValue
+
+  /// The journal.
+  public static let layer = Layer.journal
+  /// What the field is.
+  public var info: FieldInfo {
+    let page = "systemd.journal-fields(7)"
+    switch self {
+    case .journal:
+      return FieldInfo(
+        "systemd_journal", "systemd Journal Entry", .heading, "Something that happened beside the frames.",
+        page)
+    case .message:
+      return FieldInfo("systemd_journal.message", "Message", .text, "What happened, in words.", page)
+    case .realtime:
+      return FieldInfo(
+        "systemd_journal.realtime_timestamp", "Realtime Timestamp", .absoluteTime,
+        "The wall clock then, in microseconds.", page)
+    case .field: return FieldInfo("systemd_journal.field", "Unknown field", .heading, "A named value.", page)
+    case .fieldName:
+      return FieldInfo("systemd_journal.field.name", "Field name", .text, "The value's name.", page)
+    case .fieldValue:
+      return FieldInfo("systemd_journal.field.value", "Field value", .text, "The value.", page)
+    }
+  }
+}
+
+/// The fields of event rows, by kind: index 0 is the row, index 1 any value whose name is not in the table.
+enum EventTable {
+  /// Index of a value that the table doesn't name: a text `name: value`.
+  static let other: UInt8 = 1
+
+  /// The layer of a kind's rows.
+  static func layer(_ kind: EventKind) -> Layer {
+    switch kind {
+    case .session: .session
+    case .syscall: .syscall
+    case .kernel: .kernel
+    case .knob: .knob
+    case .process: .process
+    case .note: .note
+    }
+  }
+
+  /// Descriptions for a kind's layer.
+  static func fields(_ kind: EventKind) -> [FieldInfo] {
+    let heading = FieldInfo(
+      kind.rawValue, titles[kind.rawValue] ?? kind.rawValue, .heading, meaning(kind), "backlab-session(5)")
+    let rest = FieldInfo(
+      "backlab.\(kind.rawValue).other", "Other", .text, "A value that has no description here.",
+      "backlab-session(5)")
+    return [heading, rest]
+      + names(kind).map { name, type, meaning in
+        FieldInfo("\(kind.rawValue).\(name)", title(name), type, meaning, "backlab-session(5)")
+      }
+  }
+
+  /// `accept_queue` as `Accept queue`.
+  private static func title(_ name: String) -> String {
+    let words = name.split(separator: "_").joined(separator: " ")
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
+  private static let titles = [
+    "session": "Session", "syscall": "System call", "kernel": "Kernel", "knob": "Knob", "process": "Process",
+    "note": "Note",
+  ]
+
+  private static func meaning(_ kind: EventKind) -> String {
+    switch kind {
+    case .session: "What was recorded, with which programs."
+    case .syscall: "A system call of a role, with what the kernel answered."
+    case .kernel: "A reading of a queue, a socket or counters, when it changed."
+    case .knob: "A setting that was changed during the run."
+    case .process: "A process of the lab started, spoke or ended."
+    case .note: "Anything else worth a row."
+    }
+  }
+
+  private static func names(_ kind: EventKind) -> [(String, FieldType, String)] {
+    let number = FieldType.signed(bits: 64)
+    switch kind {
+    case .session:
+      return [
+        ("version", number, "Version of the session format."), ("lesson", .text, "The lesson that was run."),
+        ("lab", .text, "The lab block that was run."), ("knobs", .text, "Settings at the start."),
+        ("hosts", .text, "Hosts and their addresses."), ("kernel", .text, "Release of the kernel."),
+        ("backlab", .text, "Version of the program."), ("openssl", .text, "Version of the TLS library."),
+        ("tier", .text, "Private network namespaces, or the loopback."),
+        ("started", .absoluteTime, "When the run began."),
+      ]
+    case .syscall:
+      return [
+        ("host", .text, "The host of the caller."), ("pid", number, "The calling process."),
+        ("tid", number, "The calling thread."),
+        ("process", .text, "The name of the calling process."), ("name", .text, "The system call."),
+        ("fd", number, "The file descriptor that it works on."),
+        ("arguments", .text, "Its arguments, as a program would write them."),
+        ("result", number, "What it returned."), ("errno", .text, "Why it failed; absent on success."),
+        ("duration", .relativeTime, "How long the caller waited."),
+        ("phase", .text, "`call` on entry and `return` on return, for a call that blocked."),
+        ("local", .text, "The socket's own address."), ("remote", .text, "The other side's address."),
+      ]
+    case .kernel:
+      return [
+        ("host", .text, "The host that was read."),
+        ("subject", .text, "What was read: a listener, a socket or counters."),
+        ("listener", .text, "Address of the listening socket."),
+        ("accept_queue", number, "Connections that are established and wait for accept()."),
+        ("backlog", number, "Limit of that queue: listen()'s argument, capped by net.core.somaxconn."),
+        ("half_open", number, "Connections whose handshake is under way."),
+        ("local", .text, "The socket's own address."),
+        ("remote", .text, "The other side's address."),
+        ("state", .text, "State of the connection in RFC 9293's words."),
+        ("recv_queue", number, "Octets that the application has not read."),
+        ("send_queue", number, "Octets that the other side has not acknowledged."),
+        ("cwnd", number, "Congestion window in segments."),
+        ("ssthresh", number, "Window where slow start ends."),
+        ("rtt", .relativeTime, "Smoothed round-trip time."),
+        ("rto", .relativeTime, "Retransmission timeout."),
+        ("retransmits", number, "Timeouts in a row without an answer."),
+        ("listen_overflows", number, "Handshakes that ended at a full accept queue."),
+        ("listen_drops", number, "SYNs and handshakes that listeners dropped."),
+      ]
+    case .knob:
+      return [
+        ("name", .text, "The setting."), ("value", .text, "Its new value."),
+        ("previous", .text, "Its value before."),
+        ("by", .text, "Who changed it."),
+      ]
+    case .process:
+      return [
+        ("host", .text, "The host it runs on."), ("pid", number, "The process."),
+        ("process", .text, "Its name."),
+        ("what", .text, "Started, ready or exited."), ("status", number, "Exit status."),
+        ("output", .text, "A line that it printed."),
+      ]
+    case .note:
+      return [
+        ("what", .text, "What kind of note."), ("host", .text, "The host concerned."),
+        ("key", .text, "The key pressed."),
+        ("cause", .text, "Why."),
+      ]
+    }
+  }
+}
+
+/// What the wire did with a frame.
+public enum WireField: UInt8, Dissected {
+  case wire, fate, cause, delivered, time
+
+  /// The wire.
+  public static let layer = Layer.wire
+  /// What the field is.
+  public var info: FieldInfo {
+    let page = "backlab-session(5)"
+    switch self {
+    case .wire:
+      return FieldInfo("wire", "Wire", .heading, "What the laboratory's wire did with the frame.", page)
+    case .fate:
+      return FieldInfo("wire.fate", "Fate", .text, "Delivered, dropped, held, duplicated or reordered.", page)
+    case .cause:
+      return FieldInfo("wire.cause", "Cause", .text, "Who decided: loss, a hand, a step, a queue.", page)
+    case .delivered:
+      return FieldInfo(
+        "wire.delivered", "Delivered", .relativeTime,
+        "When the receiver got the frame, in seconds since the first row.", page)
+    case .time:
+      return FieldInfo("wire.delay", "Delay", .relativeTime, "How long the wire kept the frame.", page)
+    }
+  }
+}

@@ -19,8 +19,8 @@ public final class Analysis {
   /// What was odd in the file.
   public private(set) var troubles: [Trouble] = []
 
-  /// Segments by row.
-  var segments: [Int: TCPFacts] = [:]
+  /// Conversations, and what was found of each row.
+  let conversations = Conversations()
 
   /// An analysis of nothing yet.
   public init() {}
@@ -31,6 +31,9 @@ public final class Analysis {
     switch record {
     case .frame, .event, .journal:
       rows.append(Row(number: rows.count + 1, record: record))
+      if case .frame(let frame) = record {
+        conversations.append(frame, row: rows.count, secrets: secrets)
+      }
       return rows.count
     case .secrets(let text): secrets.add(text)
     case .fate(let fate): fates[fate.packetID, default: []].append(fate)
@@ -43,17 +46,40 @@ public final class Analysis {
 
   /// The tree of a row (from 1).
   public func tree(_ row: Int) -> Dissection {
-    Dissection(frame: [])
+    switch rows[row - 1].record {
+    case .frame(let frame): frameTree(frame, row: row)
+    case .event(let event): eventTree(event, row: row)
+    case .journal(let entry): journalTree(entry, row: row)
+    default: Dissection(frame: [])
+    }
   }
 
   /// Facts of the TCP segment in a row (from 1), nil when the row holds none.
-  public func tcpFacts(_ row: Int) -> TCPFacts? { segments[row] }
+  public func tcpFacts(_ row: Int) -> TCPFacts? { conversations.facts[row] }
 
   /// The columns of a row (from 1): number, time, source, destination, protocol, length, info.
   public func summary(_ row: Int) -> Summary {
-    Summary(
-      number: row, time: rows[row - 1].time, source: "", destination: "", protocolName: "", length: 0,
-      info: "")
+    let tree = tree(row)
+    var length = 0
+    var source = ""
+    var destination = ""
+    switch rows[row - 1].record {
+    case .frame(let frame):
+      length = frame.originalLength
+      let outline = Outline(frame.bytes.raw, linkType: frame.linkType)
+      if let from = outline.source, let to = outline.destination {
+        (source, destination) = (from.description, to.description)
+      } else if let from = tree.first(EthernetField.source), let to = tree.first(EthernetField.destination) {
+        (source, destination) = (MACAddress(from).description, MACAddress(to).description)
+      }
+    case .event(let event): source = Clean.text(event.text("host") ?? "")
+    case .journal(let entry): length = entry.bytes.count
+    default: break
+    }
+    return Summary(
+      number: row, time: rows[row - 1].time, source: source, destination: destination,
+      protocolName: tree.protocolName,
+      length: length, info: tree.info)
   }
 }
 

@@ -1,0 +1,130 @@
+import Bytes
+
+/// Why a display filter can't be read.
+public struct FilterError: Error, Equatable, CustomStringConvertible {
+  /// Where, from 1.
+  public var column: Int
+  /// What is wrong there, and the nearest known name where a name is wrong.
+  public var text: String
+  /// One line for the user.
+  public var description: String { "filter, column \(column): \(text)" }
+}
+
+/// A display filter in Wireshark 4.0's language: `tcp.port == 80 && !(ip.addr == 10.0.0.0/8)`.
+///
+/// `==` holds when any value of the field is equal, `!=` when all are different; a field alone holds when the row has it.
+public struct Filter: Sendable {
+  /// What was parsed.
+  let root: FilterNode
+
+  /// Parses `text`; an empty filter matches every row.
+  public init(_ text: String) throws(FilterError) {
+    var parser = try FilterParser(text)
+    root = try parser.parse()
+  }
+
+  /// Whether the row with this tree matches.
+  public func matches(_ tree: Dissection) -> Bool { root.matches(tree) }
+}
+
+/// A value of a field, for checks.
+public enum FieldValue: Hashable, Sendable {
+  /// A number, a truth value (0 or 1) or a row.
+  case number(Int64)
+  /// A duration or a moment, in nanoseconds.
+  case seconds(Int64)
+  /// Text.
+  case text(String)
+  /// Octets; an address is its octets in wire order.
+  case bytes([UInt8])
+}
+
+extension Dissection {
+  /// The value of a node; nil for headings, which have none.
+  public func fieldValue(_ node: Node) -> FieldValue? {
+    switch Catalogue.shared.info(node.field).type {
+    case .heading: nil
+    case .decimal, .hex, .signed, .flag, .row: .number(Int64(bitPattern: node.value))
+    case .relativeTime, .absoluteTime: .seconds(Int64(bitPattern: node.value))
+    case .text: .text(text(of: node))
+    case .bytes, .ipv6: .bytes(Array(octets(of: node)))
+    case .ipv4: .bytes((0..<4).map { UInt8(truncatingIfNeeded: node.value >> UInt64(24 - 8 * $0)) })
+    case .ether: .bytes(MACAddress(node.value).octets)
+    }
+  }
+
+  /// The nodes of the field called `name`, including event values that no table names.
+  func nodes(named name: FieldName) -> [Node] {
+    nodes.filter { node in
+      guard name.ids.contains(node.field) else { return false }
+      guard let key = name.key else { return true }
+      return text(of: node).hasPrefix("\(key): ")
+    }
+  }
+
+  /// The values of the field called `name`.
+  func values(named name: FieldName) -> [FieldValue] {
+    nodes(named: name).compactMap { node in
+      guard let key = name.key else { return fieldValue(node) }
+      let text = String(text(of: node).dropFirst(key.count + 2))
+      return Int64(text).map { .number($0) } ?? .text(text)
+    }
+  }
+}
+
+extension Analysis {
+  /// Whether a row (from 1) matches a filter.
+  public func matches(_ filter: Filter, row: Int) -> Bool { filter.matches(tree(row)) }
+
+  /// The values of the field called `named` in a row (from 1); none when the row, or the catalogue, doesn't have it.
+  public func values(named: String, row: Int) -> [FieldValue] {
+    guard let name = FieldName(named) else { return [] }
+    return tree(row).values(named: name)
+  }
+}
+
+/// A field as a filter names it.
+struct FieldName: Sendable {
+  /// The fields that it stands for.
+  var ids: [FieldID]
+  /// For a value of an event that the tables don't name: its name.
+  var key: String?
+
+  /// Looks `name` up; nil when nothing has it.
+  init?(_ name: String) {
+    if let ids = Catalogue.shared.byName[name] {
+      self.ids = ids
+      return
+    }
+    let parts = name.split(separator: ".", maxSplits: 1)
+    let layers: [Substring: Layer] = [
+      "session": .session, "syscall": .syscall, "kernel": .kernel, "knob": .knob, "process": .process,
+      "note": .note,
+    ]
+    guard parts.count == 2, let layer = layers[parts[0]] else { return nil }
+    ids = [FieldID(layer: layer, index: EventTable.other)]
+    key = String(parts[1])
+  }
+
+  /// The known name that is nearest to `name`.
+  static func nearest(_ name: String) -> String? {
+    let wanted = Array(name.utf8.prefix(64))
+    return Catalogue.shared.byName.keys.map { ($0, distance(wanted, Array($0.utf8))) }
+      .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,172 @@
+import Bytes
+import Session
+
+extension Analysis {
+  /// Dissects a frame with what the first pass found of its conversation.
+  func frameTree(_ frame: Frame, row: Int) -> Dissection {
+    var context = FrameContext(row: row)
+    context.facts = conversations.facts[row]
+    context.findings = conversations.findings[row]
+    context.conversation = conversations.conversation(row)
+    context.datagram = conversations.datagramFacts[row]
+    var dissector = FrameDissector(tree: Dissection(frame: frame.bytes), context: context)
+    let heading = dissector.tree.open(FrameField.frame, at: 0, frame.bytes.count)
+    let listed = frameFields(frame, row, &dissector.tree, heading)
+    dissector.tree.close(heading)
+    wire(frame, &dissector.tree)
+    switch frame.linkType {
+    case 1: dissector.ethernet(frame.bytes.raw)
+    case 101, 228, 229:
+      var reader = Reader(frame.bytes.raw)
+      let version = (frame.bytes.first ?? 0) >> 4
+      dissector.network(version == 6 ? 0x86DD : 0x0800, &reader)
+    default:
+      var reader = Reader(frame.bytes.raw)
+      dissector.data(&reader)
+    }
+    var tree = dissector.tree
+    let extra = tree.nodes.compactMap { $0.depth == 0 ? $0.field.layer : nil }
+    var names = dissector.context.protocols
+    if extra.contains(.tls) { names.append("tls") }
+    if extra.contains(.http) { names.append("http") }
+    tree.texts.append(names.joined(separator: ":"))
+    tree.nodes[listed].value = UInt64(tree.texts.count)
+    tree.info = Clean.text(tree.info)
+    return tree
+  }
+
+  /// Draws the capture's facts; returns the node of the list of protocols.
+  private func frameFields(_ frame: Frame, _ row: Int, _ tree: inout Dissection, _ heading: Int) -> Int {
+    let interface = interfaces.first { $0.section == frame.section && $0.number == frame.interface }
+    let size = frame.bytes.count
+    let wire = frame.originalLength
+    func octets(_ n: Int) -> String { "\(n) byte\(n == 1 ? "" : "s")" }
+    let on = interface.map { " on interface \($0.name ?? "unknown"), id \($0.number)" } ?? ""
+    tree.retitle(
+      heading,
+      "Frame \(row): \(octets(wire)) on wire (\(wire &* 8) bits), \(octets(size)) captured (\(size * 8) bits)\(on)"
+    )
+    for comment in frame.comments { tree.add(FrameField.comment, text: comment) }
+    tree.add(FrameField.sectionNumber, UInt64(frame.section), at: 0, 0)
+    if let interface {
+      tree.add(FrameField.interfaceID, UInt64(interface.number), at: 0, 0)
+      if let name = interface.name { tree.add(FrameField.interfaceName, text: name) }
+    }
+    if let flags = frame.flags { tree.add(FrameField.packetFlags, UInt64(flags), at: 0, 0) }
+    if let id = frame.packetID { tree.add(FrameField.packetID, id, at: 0, 0) }
+    let encapsulation: UInt64 = frame.linkType == 1 ? 1 : frame.linkType == 101 ? 7 : UInt64(frame.linkType)
+    tree.add(FrameField.encapsulation, encapsulation, at: 0, 0)
+    if let time = frame.time { times(time, row, &tree) }
+    tree.add(FrameField.number, UInt64(row), at: 0, 0)
+    tree.add(FrameField.length, UInt64(wire), at: 0, 0)
+    tree.add(FrameField.captureLength, UInt64(size), at: 0, 0)
+    return tree.add(FrameField.protocols, 0, at: 0, 0)
+  }
+
+  private func times(_ time: Timestamp, _ row: Int, _ tree: inout Dissection) {
+    func bits(_ n: Int64) -> UInt64 { UInt64(bitPattern: n) }
+    tree.add(FrameField.time, bits(time.nanoseconds), at: 0, 0)
+    tree.add(FrameField.timeEpoch, bits(time.nanoseconds), at: 0, 0)
+    let previous = row > 1 ? rows[row - 2].time ?? time : time
+    tree.add(FrameField.timeDelta, bits(time.since(previous)), at: 0, 0)
+    tree.add(FrameField.timeRelative, bits(time.since(rows[0].time ?? time)), at: 0, 0)
+  }
+
+  private func wire(_ frame: Frame, _ tree: inout Dissection) {
+    guard let id = frame.packetID, let known = fates[id], !known.isEmpty else { return }
+    let heading = tree.open(WireField.wire, at: 0, text: "Wire")
+    for fate in known {
+      tree.add(WireField.fate, text: "\(fate.kind)")
+      if !fate.cause.isEmpty { tree.add(WireField.cause, text: fate.cause) }
+      if fate.kind != .dropped, fate.kind != .held, let sent = frame.time {
+        let start = rows[0].time ?? sent
+        tree.add(WireField.delivered, UInt64(bitPattern: fate.time.since(start)), at: 0, 0)
+        tree.add(WireField.time, UInt64(bitPattern: fate.time.since(sent)), at: 0, 0)
+      }
+    }
+    tree.close(heading)
+  }
+
+  /// Draws an event: the capture's facts, the journal entry as Wireshark shows it, and the event's own values.
+  func eventTree(_ event: Event, row: Int) -> Dissection {
+    var tree = Dissection(frame: [])
+    rowHeading(event.time, row, &tree, "systemd_journal")
+    let journal = tree.open(JournalField.journal, at: 0)
+    tree.add(JournalField.realtime, UInt64(bitPattern: event.time.nanoseconds / 1000 &* 1000), at: 0, 0)
+    tree.add(JournalField.message, text: event.message)
+    tree.close(journal)
+    let layer = EventTable.layer(event.kind)
+    let fields = layer.fields
+    let heading = FieldID(layer: layer, index: 0)
+    tree.texts.append("\(fields[0].title): \(event.message)")
+    tree.nodes.append(
+      Node(field: heading, depth: 0, source: 0, offset: 0, length: 0, value: UInt64(tree.texts.count)))
+    for field in event.fields { value(field, layer, fields, event.kind, &tree) }
+    tree.protocolName = fields[0].title
+    tree.info = Clean.text(event.message)
+    return tree
+  }
+
+  private func value(
+    _ field: EventField, _ layer: Layer, _ fields: [FieldInfo], _ kind: EventKind, _ tree: inout Dissection
+  ) {
+    let name = "\(kind.rawValue).\(field.name)"
+    var index = fields.firstIndex { $0.name == name } ?? Int(EventTable.other)
+    var number: UInt64 = 0
+    var text: String?
+    switch field.value {
+    case .number(let n): number = UInt64(bitPattern: n)
+    case .truth(let truth): number = truth ? 1 : 0
+    case .text(let words): text = words
+    }
+    if index == Int(EventTable.other) {
+      text = "\(field.name): \(text ?? String(Int64(bitPattern: number)))"
+    } else if fields[index].type == .text {
+      text = text ?? String(Int64(bitPattern: number))
+    } else if let words = text {
+      index = Int(EventTable.other)
+      text = "\(field.name): \(words)"
+    }
+    if let text {
+      tree.texts.append(text)
+      number = UInt64(tree.texts.count)
+    }
+    tree.nodes.append(
+      Node(
+        field: FieldID(layer: layer, index: UInt8(clamping: index)), depth: 1, source: 0, offset: 0,
+        length: 0, value: number))
+  }
+
+  /// Draws a journal entry that is not one of our events.
+  func journalTree(_ entry: JournalEntry, row: Int) -> Dissection {
+    var tree = Dissection(frame: entry.bytes)
+    rowHeading(entry.time, row, &tree, "systemd_journal")
+    let journal = tree.open(JournalField.journal, at: 0, entry.bytes.count)
+    if let time = entry.time {
+      tree.add(JournalField.realtime, UInt64(bitPattern: time.nanoseconds), at: 0, 0)
+    }
+    for (name, value) in entry.fields where name != "__REALTIME_TIMESTAMP" {
+      let text = String(decoding: value, as: UTF8.self)
+      if name == "MESSAGE" {
+        tree.add(JournalField.message, text: text)
+        tree.info = Clean.text(text)
+      } else {
+        let group = tree.open(JournalField.field, at: 0, 0, text: "\(name)=\(text)")
+        tree.add(JournalField.fieldName, text: name)
+        tree.add(JournalField.fieldValue, text: text)
+        tree.close(group)
+      }
+    }
+    tree.close(journal)
+    tree.protocolName = "systemd Journal"
+    return tree
+  }
+
+  private func rowHeading(_ time: Timestamp?, _ row: Int, _ tree: inout Dissection, _ protocols: String) {
+    let heading = tree.open(FrameField.frame, at: 0, text: "Row \(row)")
+    if let time { times(time, row, &tree) }
+    tree.add(FrameField.number, UInt64(row), at: 0, 0)
+    tree.add(FrameField.protocols, text: protocols)
+    tree.close(heading)
+  }
+}

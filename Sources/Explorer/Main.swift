@@ -4,5 +4,6 @@ import ArgumentParser
 @main
 struct Backlab: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backlab", abstract: "A terminal laboratory for backend engineers.")
+    commandName: "backlab", abstract: "A terminal laboratory for backend engineers.",
+    subcommands: [LessonsCommand.self])
 }

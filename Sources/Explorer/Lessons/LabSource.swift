@@ -1,0 +1,198 @@
+import Bytes
+import ProtoKit
+
+/// What a lesson's `lab` blocks say, line by line.
+struct LabSource: Sendable {
+  /// The blocks' text.
+  var text: String
+  /// The page, for errors.
+  var file: String
+  /// Hosts in order of first mention.
+  var hosts: [String] = []
+  /// Processes, each with its line.
+  var processes: [(line: Int, plan: ProcessPlan)] = []
+  /// Links; the parameters as written.
+  var links: [(line: Int, hosts: [String], parameters: [String: String])] = []
+  /// Kernel settings.
+  var sysctls: [Sysctl] = []
+  /// `net arp`.
+  var arp = false
+  /// `net ipv6`.
+  var ipv6 = false
+  /// The knobs in order.
+  var knobs: [Knob] = []
+  /// The roles that hosts may have.
+  private var roles: [RoleDescription]
+
+  /// Reads the lines of all lab blocks; hosts may have `roles`.
+  init(_ lines: [(line: Int, text: String)], file: String, roles: [RoleDescription]) throws(LessonError) {
+    self.roles = roles
+    text = lines.map(\.text).joined(separator: "\n")
+    self.file = file
+    var knobLines: [(Int, String)] = []
+    for (line, text) in lines {
+      let text = text.trimmed
+      if text.isEmpty || text.hasPrefix("#") { continue }
+      let (word, rest) = text.firstWord
+      switch word {
+      case "host": try host(rest, line)
+      case "link": try link(rest, line)
+      case "sysctl":
+        let (host, setting) = rest.firstWord
+        guard let equals = setting.firstIndex(of: "="), hosts.contains(host) else {
+          throw error(line, "`\(text)` sets nothing", "Write `sysctl HOST key=value` after the host's line.")
+        }
+        sysctls.append(
+          Sysctl(
+            host: host, key: String(setting[..<equals]).trimmed,
+            value: String(setting[setting.index(after: equals)...]).trimmed))
+      case "net":
+        for option in rest.split(separator: " ") {
+          switch option {
+          case "arp": arp = true
+          case "ipv6": ipv6 = true
+          default: throw error(line, "`net` has no `\(option)`", "It takes arp and ipv6.")
+          }
+        }
+      case "knob": knobLines.append((line, rest))
+      default:
+        throw error(
+          line, "a lab has no `\(word)` line", "Its lines begin with host, link, sysctl, net or knob.")
+      }
+    }
+    guard !hosts.isEmpty else {
+      throw error(lines.first?.line ?? 0, "the lab has no host", "Add `host NAME role`.")
+    }
+    for (line, rest) in knobLines { try knob(rest, line) }
+  }
+
+  private func error(_ line: Int, _ what: String, _ fix: String) -> LessonError {
+    LessonError(file, line, what, fix: fix)
+  }
+
+  private mutating func host(_ rest: String, _ line: Int) throws(LessonError) {
+    let (name, what) = rest.firstWord
+    guard !name.isEmpty, name != "link",
+      name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+    else { throw error(line, "`\(name)` is no host name", "Use letters, digits and hyphens.") }
+    if !hosts.contains(name) { hosts.append(name) }
+    if what.hasPrefix("\"") {
+      guard what.count > 2, what.hasSuffix("\"") else {
+        throw error(line, "the command has no closing quote", "Write `host \(name) \"command\"`.")
+      }
+      processes.append((line, ProcessPlan(host: name, command: String(what.dropFirst().dropLast()))))
+      return
+    }
+    let (role, parameters) = what.firstWord
+    guard !role.isEmpty else {
+      throw error(line, "host `\(name)` has no role", "Write `host \(name) ROLE key=value`.")
+    }
+    guard let description = roles.first(where: { $0.name == role }) else {
+      throw error(line, "there is no role `\(role)`", "`backlab roles` lists them.")
+    }
+    let values = try pairs(parameters, line)
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let parameter = description.parameters.first(where: { $0.name == key }) else {
+        throw error(
+          line, "role `\(role)` has no parameter `\(key)`",
+          "It takes \(description.parameters.map(\.name).joined(separator: ", ")).")
+      }
+      if let problem = parameter.problem(with: value) {
+        throw error(line, "`\(key)=\(value)`: \(problem.what)", problem.fix)
+      }
+    }
+    for parameter in description.parameters where parameter.standard == nil && values[parameter.name] == nil {
+      throw error(
+        line, "role `\(role)` needs `\(parameter.name)`", "Add `\(parameter.name)=...`: \(parameter.meaning)")
+    }
+    processes.append((line, ProcessPlan(host: name, role: role, parameters: values)))
+  }
+
+  private mutating func link(_ rest: String, _ line: Int) throws(LessonError) {
+    var ends: [String] = []
+    var text = rest
+    let (first, others) = rest.firstWord
+    if !first.contains("=") {
+      for host in hosts
+      where first.hasPrefix(host + "-") && hosts.contains(String(first.dropFirst(host.count + 1))) {
+        ends = [host, String(first.dropFirst(host.count + 1))]
+      }
+      guard !ends.isEmpty else {
+        throw error(
+          line, "`\(first)` are no two hosts of this lab", "Write `link a-b delay=...` after their lines.")
+      }
+      text = others
+    }
+    let values = try pairs(text, line)
+    do throws(SettingError) { _ = try LinkPlan(hosts: ends, values) } catch let problem {
+      throw error(line, problem.what, problem.fix)
+    }
+    links.append((line, ends, values))
+  }
+
+  private func pairs(_ text: String, _ line: Int) throws(LessonError) -> [String: String] {
+    var values: [String: String] = [:]
+    for pair in text.split(separator: " ") {
+      guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
+        throw error(line, "`\(pair)` is no `key=value`", "Write it without spaces around the equals sign.")
+      }
+      values[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
+    return values
+  }
+
+  private mutating func knob(_ rest: String, _ line: Int) throws(LessonError) {
+    let (name, range) = rest.firstWord
+    guard let values = Knob.Range(range) else {
+      throw error(line, "`\(range)` is no range", "Write `a...b` or `a|b|c` after the knob's name.")
+    }
+    guard let standard = value(of: name) else {
+      throw error(
+        line, "no host or link of this lab has `\(name)`",
+        "Write `knob HOST.PARAMETER RANGE` or `knob link.delay RANGE`.")
+    }
+    let knob = Knob(name: name, range: values, standard: standard, isLive: isLive(name), line: line)
+    if let problem = knob.problem(with: standard) {
+      throw error(line, "the lab's own value: \(problem.what)", problem.fix)
+    }
+    knobs.append(knob)
+  }
+
+  /// The index of the process that `host.parameter` sets, and the parameter's name.
+  func process(for name: String) -> (index: Int, parameter: String)? {
+    guard let dot = name.firstIndex(of: ".") else { return nil }
+    let host = name[..<dot]
+    let parameter = String(name[name.index(after: dot)...])
+    let candidates = processes.indices.filter {
+      processes[$0].plan.host == host && processes[$0].plan.role != nil
+    }
+    let index =
+      candidates.first { processes[$0].plan.parameters[parameter] != nil }
+      ?? candidates.first { index in
+        roles.contains {
+          $0.name == processes[index].plan.role && $0.parameters.contains { $0.name == parameter }
+        }
+      }
+    return index.map { ($0, parameter) }
+  }
+
+  private func parameter(_ name: String) -> RoleDescription.Parameter? {
+    guard let (index, parameter) = process(for: name) else { return nil }
+    return roles.first { $0.name == processes[index].plan.role }?.parameters.first { $0.name == parameter }
+  }
+
+  /// Whether a knob can be turned while the lab runs.
+  private func isLive(_ name: String) -> Bool { name.hasPrefix("link.") || parameter(name)?.isLive == true }
+
+  /// The value of `host.parameter` or `link.parameter` by the lab's lines; nil when there is no such thing.
+  func value(of name: String) -> String? {
+    if name.hasPrefix("link.") {
+      let parameter = String(name.dropFirst(5))
+      guard LinkPlan.parameters.contains(parameter) else { return nil }
+      return links.first { $0.parameters[parameter] != nil }?.parameters[parameter]
+        ?? (parameter == "seed" ? "1" : "0")
+    }
+    guard let (index, key) = process(for: name) else { return nil }
+    return processes[index].plan.parameters[key] ?? parameter(name)?.standard
+  }
+}

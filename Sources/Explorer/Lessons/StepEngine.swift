@@ -1,0 +1,40 @@
+/// Finds a lesson's steps in a session, live and in replay alike: each fires on the first row strictly after the
+/// previous step's row that satisfies its `when`.
+struct StepEngine<Source: Evidence> {
+  /// The steps.
+  let steps: [Step]
+  /// The row of each step that has fired, in order.
+  private(set) var rows: [Int] = []
+  /// Rows looked at so far.
+  private(set) var seen = 0
+  private let matchers: [Source.Matcher]
+
+  /// Steps of `lesson`, their filters parsed with `values` put in.
+  init(_ lesson: Lesson, values: KnobValues, source: Source) throws(LessonError) {
+    steps = lesson.steps
+    var matchers: [Source.Matcher] = []
+    for step in lesson.steps {
+      do throws(ExpressionError) { matchers.append(try source.matcher(values.fold(step.when))) } catch let
+        problem
+      {
+        throw LessonError(lesson.file, step.line, "step `\(step.name)`: \(problem.what)", fix: problem.fix)
+      }
+    }
+    self.matchers = matchers
+  }
+
+  /// Whether every step has fired.
+  var isComplete: Bool { rows.count == steps.count }
+
+  /// Looks at the rows that are new, and returns the steps that fired with their rows.
+  mutating func advance(_ source: Source) -> [(step: Step, row: Int)] {
+    var fired: [(step: Step, row: Int)] = []
+    while seen < source.rowCount {
+      seen += 1
+      guard !isComplete, source.matches(matchers[rows.count], row: seen) else { continue }
+      fired.append((steps[rows.count], seen))
+      rows.append(seen)
+    }
+    return fired
+  }
+}

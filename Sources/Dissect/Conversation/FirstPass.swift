@@ -35,8 +35,8 @@ final class Conversations {
     let (conversation, isReused) = find(flow, segment, time)
     var (marks, found) = conversation.append(segment, isForward: flow.isForward, row: row, time: time)
     if isReused { marks.insert(.reusedPorts) }
-    let sender = flow.isForward ? conversation.directions.0 : conversation.directions.1
-    let receiver = flow.isForward ? conversation.directions.1 : conversation.directions.0
+    let sender = flow.isForward ? conversation.low : conversation.high
+    let receiver = flow.isForward ? conversation.high : conversation.low
     let side: Side = flow.isForward == conversation.lowIsClient ? .client : .server
     let scale = segment.flags & 2 != 0 || found.scale < 0 ? 0 : found.scale
     let hasAck = segment.flags & 16 != 0
@@ -59,7 +59,7 @@ final class Conversations {
   private func find(_ flow: Flow, _ segment: Segment, _ time: Int64) -> (TCPConversation, Bool) {
     let isSYN = segment.flags & 0x12 == 2
     if let known = current[flow] {
-      let base = flow.isForward ? known.directions.0.base : known.directions.1.base
+      let base = flow.isForward ? known.low.base : known.high.base
       guard isSYN, let base, base != segment.sequence else { return (known, false) }
       return (make(flow, segment, time), true)
     }

@@ -85,7 +85,10 @@ struct TCPDirection {
 final class TCPConversation {
   let index: Int
   let flow: Flow
-  var directions = (TCPDirection(), TCPDirection())
+  /// What `flow.low` sent.
+  private(set) var low = TCPDirection()
+  /// What `flow.high` sent.
+  private(set) var high = TCPDirection()
   /// Whether `flow.low` is the client.
   var lowIsClient: Bool
   var completeness: UInt8 = 0
@@ -109,9 +112,9 @@ final class TCPConversation {
   /// Takes in a segment and says what it means.
   func append(_ segment: Segment, isForward: Bool, row: Int, time: Int64) -> (TCPMarks, TCPFindings) {
     if isForward {
-      return analyze(&directions.0, &directions.1, segment, row: row, time: time)
+      return analyze(&low, &high, segment, row: row, time: time)
     }
-    return analyze(&directions.1, &directions.0, segment, row: row, time: time)
+    return analyze(&high, &low, segment, row: row, time: time)
   }
 
   private func analyze(
@@ -146,7 +149,7 @@ final class TCPConversation {
         synTime = time
       }
     } else if ack, initialRTT == nil, let began = synTime, let mine = fwd.base, let theirs = rev.base,
-      s.sequence == mine &+ 1, s.acknowledgment == theirs &+ 1, completeness & 3 == 3
+      s.sequence.isAfter(mine), s.acknowledgment == theirs &+ 1, completeness & 3 == 3
     {
       initialRTT = time &- began
     }
@@ -273,7 +276,8 @@ final class TCPConversation {
       first = min(first, part.sequence &- base)
       last = max(last, part.next &- base)
     }
-    let flight = last &- first &- rev.sacked
+    // A SYN takes a number but is no octet in flight.
+    let flight = last &- first &- rev.sacked &- (s.flags & 2 != 0 ? 1 : 0)
     if flight > 0, flight < 2_000_000_000 { found.bytesInFlight = flight }
     if fwd.pushed {
       fwd.pushTotal = 0

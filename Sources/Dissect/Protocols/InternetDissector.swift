@@ -29,7 +29,7 @@ extension FrameDissector {
       tree.add(IPv4Field.moreFragments, UInt64(word >> 13 & 1), at: start + 6, 1)
       tree.close(flags)
       let offset = Int(word & 0x1FFF) * 8
-      tree.add(IPv4Field.fragmentOffset, UInt64(offset), at: start + 6, 2)
+      tree.add(IPv4Field.fragmentOffset, UInt64(offset / 8), at: start + 6, 2)
       try reader.skip(2)
       try tree.read(IPv4Field.timeToLive, UInt8.self, from: &reader)
       let proto = try tree.read(IPv4Field.proto, UInt8.self, from: &reader)

@@ -112,7 +112,7 @@ public enum IPv4Field: UInt8, Dissected {
     case .fragmentOffset:
       return FieldInfo(
         "ip.frag_offset", "Fragment Offset", .decimal(bits: 16), mask: 0x1FFF,
-        "Where this fragment's payload stands in the whole, in octets.", rfc)
+        "Where this fragment's payload stands in the whole, in units of eight octets.", rfc)
     case .timeToLive:
       return FieldInfo(
         "ip.ttl", "Time to Live", .decimal(bits: 8),

@@ -40,6 +40,7 @@ extension Dissection {
     switch info.name {
     case "ip.hdr_len", "tcp.hdr_len": return "\(raw) bytes (\(node.value / 4))"
     case "frame.len", "frame.cap_len": return "\(raw) bytes (\(node.value &* 8) bits)"
+    case "ip.frag_offset": return String(node.value * 8)
     case "ip.id": return "\(raw) (\(node.value))"
     case "icmp.code":
       let type = nodes.first { $0.field == FieldID(ICMPField.type) && $0.source == node.source }?.value ?? 0
@@ -62,9 +63,7 @@ extension Dissection {
     let isFlags = node.field.layer == .tcp && info.mask <= 0xFFF && info.name.hasPrefix("tcp.flags")
     let width = isFlags ? 12 : min(64, Int(node.length) * 8)
     var value = node.value << UInt64(info.mask.trailingZeroBitCount)
-    if info.name == "ip.hdr_len" || info.name == "ip.frag_offset" {
-      value = node.value / (info.name == "ip.hdr_len" ? 4 : 8)
-    }
+    if info.name == "ip.hdr_len" { value = node.value / 4 }
     if info.name == "tcp.hdr_len" { value = node.value / 4 << 4 }
     var out = ""
     for bit in (0..<width).reversed() {

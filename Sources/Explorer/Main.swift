@@ -6,4 +6,9 @@ struct Backlab: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backlab", abstract: "A terminal laboratory for backend engineers.",
     subcommands: [LessonsCommand.self])
+
+  func run() throws {
+    let code = ExplorerApp.run(opening: .firstStartOrBrowser)
+    if code != 0 { throw ExitCode(code) }
+  }
 }

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLinuxTerminal.h"
+
 /// unshare(2).
 int clinux_unshare(int flags);
 #endif

@@ -1,0 +1,297 @@
+internal import CLinux
+internal import Glibc
+internal import Session
+internal import Viz
+
+/// What the program shows first.
+enum Opening: Sendable {
+  /// The first lesson at the first start, afterwards the list of lessons.
+  case firstStartOrBrowser
+  /// A lesson's page, with settings of its knobs.
+  case lesson(slug: String, settings: [String: String])
+  /// A session, to be played.
+  case session(path: String)
+  /// The list of sessions that were kept.
+  case sessions
+}
+
+/// A lab that runs, as the loop sees it.
+protocol LabLink: AnyObject {
+  /// Where records can be read; -1 when they have ended.
+  var sessionDescriptor: CInt { get }
+  /// Where answers to commands can be read; -1 for none.
+  var controlDescriptor: CInt { get }
+  /// Where the session is kept; nil when it isn't.
+  var path: String? { get }
+  /// What came since last asked. Never blocks.
+  func records() -> [Record]
+  /// Whether the session has ended.
+  var isOver: Bool { get }
+  /// Sends a command, as a lesson's `do` writes it.
+  func send(_ command: String)
+  /// Answers to commands since last asked: nil when done, else what was wrong.
+  func answers() -> [String?]
+  /// The command line that opens a shell on a host; nil when it can't be.
+  func shell(on host: String) -> String?
+  /// Ends the lab and finishes its session; where it is kept.
+  func finish() -> String?
+}
+
+/// What the loop needs of the rest of the program.
+protocol Laboratory: AnyObject {
+  var lessons: [LessonItem] { get }
+  /// Starts a lesson's lab.
+  func start(_ slug: String, settings: [String: String], loopback: Bool) throws(LabFailure) -> any LabLink
+  /// Opens a session's file.
+  func open(_ path: String) throws(LabFailure) -> RunState
+  /// The run that comes with a lesson.
+  func recording(of slug: String) throws(LabFailure) -> RunState
+  /// The sessions that were kept, the newest first.
+  func sessions() -> [SessionsState.Entry]
+}
+
+/// Why something can't run or be read, in three parts.
+struct LabFailure: Error {
+  var what: String
+  var works: String
+  var command: String
+  var offersReplay = false
+}
+
+/// The program on a terminal.
+enum ExplorerApp {
+  /// Runs until the learner leaves; the program's exit code. Call it while there is one thread.
+  static func run(opening: Opening, laboratory: any Laboratory = StandardLaboratory()) -> CInt {
+    guard isatty(0) == 1, isatty(1) == 1 else {
+      for lesson in laboratory.lessons { print("\(lesson.number)\t\(lesson.slug)\t\(lesson.title)") }
+      return 0
+    }
+    // Below: the child alone draws; the parent gives the terminal back whatever kills it.
+    _ = unsafe clinux_supervise(1, NcursesScreen.restoreText)
+    do throws(NcursesScreen.Failure) {
+      let loop = try EventLoop(laboratory, opening)
+      return loop.run()
+    } catch {
+      Descriptor.write(Array((error.text + "\n").utf8), to: 2)
+      return 64
+    }
+  }
+}
+
+/// The one loop: keys, signals, the lab and time in; canvases out. Blocked while nothing happens.
+final class EventLoop {
+  private let laboratory: any Laboratory
+  private let screen: NcursesScreen
+  private let signals: CInt
+  private let captured: StderrCapture
+  private var model: Model
+  private var decoder = InputDecoder()
+  private var lab: (any LabLink)?
+  private var isDone = false
+  private var exitCode: CInt = 0
+  /// Paths of sessions kept in this sitting, told on leaving.
+  private var kept: [String] = []
+  /// How long ESC waits for the rest of a sequence.
+  private static let escapeDelay: Int64 = 25_000_000
+  /// Time between frames while playing.
+  private static let frameTime: Int64 = 33_000_000
+
+  init(_ laboratory: any Laboratory, _ opening: Opening) throws(NcursesScreen.Failure) {
+    self.laboratory = laboratory
+    screen = try NcursesScreen(input: 0, output: 1)
+    signals = clinux_signals_open()
+    captured = StderrCapture()
+    let size = screen.size
+    let lessons = laboratory.lessons
+    model = Model(
+      size: Size(width: size.columns, height: size.lines), lessons: lessons,
+      progress: StateDirectory.loadProgress())
+    model.status = screen.notice
+    begin(opening)
+  }
+
+  private func begin(_ opening: Opening) {
+    switch opening {
+    case .firstStartOrBrowser:
+      if model.progress.isFirstStart, let first = model.lessons.first(where: { $0.slug == "knock" }) {
+        perform(Updater.openLesson(first, &model))
+      } else {
+        StateDirectory.save(model.progress)
+        // The browser goes on where the learner was: at the first lesson that is not done.
+        let next = model.lessons.firstIndex { model.progress.words[$0.slug] != .done } ?? 0
+        model.screens = [.browser(BrowserState(selection: next))]
+      }
+    case .lesson(let slug, let settings):
+      if let lesson = model.lessons.first(where: { $0.slug == slug }) {
+        perform(Updater.openLesson(lesson, settings: settings, &model))
+      } else {
+        model.status = "No lesson is called \(slug)."
+      }
+    case .session(let path): perform([.openSession(path: path)])
+    case .sessions:
+      model.screens = [.browser(BrowserState()), .sessions(SessionsState(entries: []))]
+      perform([.listSessions])
+    }
+  }
+
+  /// Turns until the program ends.
+  func run() -> CInt {
+    while !isDone {
+      screen.show(view(model, model.size))
+      turn()
+    }
+    endLab()
+    screen.leave()
+    captured.finish()
+    clinux_signals_close(signals)
+    for path in kept { print("Session kept: \(path)") }
+    return exitCode
+  }
+
+  private func take(_ message: Message) {
+    let (next, effects) = update(model, message)
+    model = next
+    perform(effects)
+  }
+
+  private func turn() {
+    var waits = [
+      pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+    ]
+    waits.append(pollfd(fd: lab?.sessionDescriptor ?? -1, events: Int16(POLLIN), revents: 0))
+    waits.append(pollfd(fd: lab?.controlDescriptor ?? -1, events: Int16(POLLIN), revents: 0))
+    let isPlaying = model.run?.isPlaying ?? false
+    let limit: Int64? = decoder.isWaiting ? Self.escapeDelay : isPlaying ? Self.frameTime : nil
+    let ready = unsafe poll(&waits, nfds_t(waits.count), limit.map { CInt($0 / 1_000_000) } ?? -1)
+    guard ready >= 0 else { return }
+    if ready == 0, decoder.isWaiting { for input in decoder.flush() { take(.input(input)) } }
+    if waits[1].revents != 0 { takeSignals() }
+    if isDone { return }
+    if waits[0].revents != 0 { takeKeys() }
+    if waits[2].revents != 0 { takeSession() }
+    if waits[3].revents != 0, let lab { for answer in lab.answers() { take(.answered(answer)) } }
+    if isPlaying { take(.tick(Descriptor.monotonic())) }
+  }
+
+  private func takeKeys() {
+    switch Descriptor.read(0, limit: 4096) {
+    case .bytes(let bytes): for input in decoder.push(bytes) where !isDone { take(.input(input)) }
+    case .none: break
+    case .end:
+      // The terminal is gone: what ran is still kept.
+      isDone = true
+      exitCode = 1
+    }
+  }
+
+  private func takeSignals() {
+    while case let number = clinux_signals_read(signals), number != 0 {
+      switch number {
+      case SIGWINCH:
+        screen.resize()
+        let size = screen.size
+        take(.resized(Size(width: size.columns, height: size.lines)))
+      case SIGTSTP: suspend()
+      case SIGCONT: screen.repaint()
+      default:
+        isDone = true
+        exitCode = 128 + number
+      }
+    }
+  }
+
+  private func takeSession() {
+    guard let lab else { return }
+    let records = lab.records()
+    if !records.isEmpty { take(.records(records)) }
+    if lab.isOver { endLab() }
+  }
+
+  /// Ends the lab, if one runs, and keeps its session.
+  private func endLab() {
+    guard let ended = lab else { return }
+    lab = nil
+    let path = ended.finish()
+    if let path, !kept.contains(path) { kept.append(path) }
+    take(.sessionEnded(path: path))
+  }
+
+  private func suspend() {
+    screen.leave()
+    clinux_stop_self()
+    screen.enter()
+    let size = screen.size
+    take(.resized(Size(width: size.columns, height: size.lines)))
+  }
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects { perform(effect) }
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .quit: isDone = true
+    case .suspend: suspend()
+    case .repaint: screen.repaint()
+    case .mouse(let on):
+      screen.setMouse(on)
+      model.status = on ? "Mouse reports are on; hold Shift to select text." : "Mouse reports are off."
+    case .saveProgress:
+      if !StateDirectory.save(model.progress) {
+        model.status = "Progress can't be kept: no state directory is writable."
+      }
+    case .stopLab: endLab()
+    case .control(let command): lab?.send(command)
+    case .startLab(let slug, let settings, let loopback):
+      endLab()
+      do throws(LabFailure) {
+        let link = try laboratory.start(slug, settings: settings, loopback: loopback)
+        lab = link
+        take(
+          .labStarted(
+            path: link.path,
+            warning: loopback ? "LOOPBACK: live on 127.0.0.0/8; queues and system calls, no frames." : nil))
+        takeSession()
+      } catch {
+        fail(error, slug, settings)
+      }
+    case .playRecording(let slug):
+      do throws(LabFailure) {
+        take(.opened(try laboratory.recording(of: slug)))
+      } catch {
+        fail(error, slug, [:])
+      }
+    case .openSession(let path):
+      do throws(LabFailure) {
+        take(.opened(try laboratory.open(path)))
+      } catch {
+        fail(error, nil, [:])
+      }
+    case .listSessions: take(.listed(laboratory.sessions()))
+    case .shell(let host): openShell(host)
+    }
+  }
+
+  private func fail(_ failure: LabFailure, _ slug: String?, _ settings: [String: String]) {
+    take(
+      .failed(
+        FailureState(
+          what: failure.what, works: failure.works, command: failure.command,
+          lesson: slug.flatMap { slug in model.lessons.first { $0.slug == slug } }, settings: settings,
+          offersReplay: failure.offersReplay)))
+  }
+
+  private func openShell(_ host: String) {
+    guard let command = lab?.shell(on: host) else {
+      model.status = "This lab opens no shell on \(host)."
+      return
+    }
+    screen.leave()
+    Descriptor.write(Array("A shell on \(host); `exit` goes back to the lab, which runs on.\n".utf8), to: 1)
+    _ = unsafe clinux_run_shell(command)
+    screen.enter()
+    let size = screen.size
+    take(.resized(Size(width: size.columns, height: size.lines)))
+  }
+}

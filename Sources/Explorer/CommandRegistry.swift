@@ -1,0 +1,204 @@
+/// Where the program is, as far as keys are concerned.
+enum Context: String, CaseIterable, Sendable { case browser, lesson, lab, replay, end, sessions, failure }
+
+/// Everything a key, the palette or the help list can ask for.
+enum CommandID: String, CaseIterable, Sendable {
+  case moveUp = "move-up"
+  case moveDown = "move-down"
+  case moveLeft = "move-left"
+  case moveRight = "move-right"
+  case first, last
+  case pageUp = "page-up"
+  case pageDown = "page-down"
+  case halfUp = "half-page-up"
+  case halfDown = "half-page-down"
+  case open
+  case nextPane = "next-pane"
+  case previousPane = "previous-pane"
+  case skip = "skip-prediction"
+  case pressClient = "one-more"
+  case acceptOne = "accept-one"
+  case freeze, play
+  case hold = "hold-wire"
+  case deliverNext = "deliver-next"
+  case dropNext = "drop-next"
+  case systemCalls = "system-calls"
+  case knobs, filter, timeline
+  case finish = "finish-run"
+  case stepBack = "step-back"
+  case stepForward = "step-forward"
+  case frameBack = "frame-back"
+  case frameForward = "frame-forward"
+  case seek, speed
+  case runAgain = "run-again"
+  case loopback = "run-on-loopback"
+  case replayRecorded = "play-recording"
+  case nextLesson = "next-lesson"
+  case sessions, lessons
+  case shell, wireshark
+  case help, palette
+  case mouse, repaint, suspend
+  case back, quit
+}
+
+/// A command: the one source of keys, footer, help and palette.
+struct Command: Sendable {
+  /// What it is called everywhere.
+  let id: CommandID
+  /// The footer's words, short.
+  let title: String
+  /// A sentence for the help list.
+  let help: String
+  /// Where it works.
+  let contexts: Set<Context>
+  /// Keys in their written form.
+  let keys: [String]
+  /// Place in the footer, low first; nil keeps it out.
+  let rank: Int?
+  /// Whether it can act now.
+  let enabled: @Sendable (Model) -> Bool
+
+  init(
+    _ id: CommandID, _ keys: String, _ title: String, in contexts: Set<Context> = Set(Context.allCases),
+    rank: Int? = nil, _ help: String, when enabled: @escaping @Sendable (Model) -> Bool = { _ in true }
+  ) {
+    self.id = id
+    self.title = title
+    self.help = help
+    self.contexts = contexts
+    self.keys = keys.split(separator: " ").map(String.init)
+    self.rank = rank
+    self.enabled = enabled
+  }
+}
+
+/// All commands.
+enum CommandRegistry {
+  private static let run: Set<Context> = [.lab, .replay]
+
+  static let all: [Command] = [
+    Command(.moveUp, "k Up", "up", "Moves up a line."),
+    Command(.moveDown, "j Down", "down", "Moves down a line."),
+    Command(.moveLeft, "h Left", "left", "Moves left, or folds."),
+    Command(.moveRight, "l Right", "right", "Moves right, or unfolds."),
+    Command(.first, "g Home", "first", "Goes to the first line."),
+    Command(.last, "G End", "last", "Goes to the last line; in a lab, follows what comes."),
+    Command(.pageUp, "PgUp C-b", "page up", "Moves up a screenful."),
+    Command(.pageDown, "PgDn C-f", "page down", "Moves down a screenful."),
+    Command(.halfUp, "C-u", "half up", "Moves up half a screenful."),
+    Command(.halfDown, "C-d", "half down", "Moves down half a screenful."),
+    Command(.open, "Enter", "open", in: [.browser, .sessions], rank: 1, "Opens what is selected."),
+    Command(
+      .open, "Enter", "answer and start", in: [.lesson], rank: 1,
+      "Answers with the option selected, if one is, and starts the lesson's lab."),
+    Command(
+      .open, "Enter", "look inside row", in: run, rank: 3,
+      "Opens the fields and the bytes of the row selected, or closes them."),
+    Command(.open, "Enter", "next lesson", in: [.end], rank: 1, "Opens the next lesson."),
+    Command(.open, "Enter", "play the recording", in: [.failure], rank: 1, "Plays the lesson's recorded run.")
+    {
+      $0.failureOffersReplay
+    },
+    Command(
+      .skip, "Tab", "skip the question", in: [.lesson], rank: 2, "Starts the lab without a prediction.",
+      when: { $0.lessonPage?.question != nil }),
+    Command(.nextPane, "Tab", "next pane", in: run, "Moves to the next pane."),
+    Command(.previousPane, "S-Tab", "previous pane", in: run, "Moves to the pane before."),
+    Command(
+      .pressClient, "c", "one more client", in: [.lab], rank: 1,
+      "Starts the next client or request: the lab waits for you.", when: { $0.run?.offersPress ?? false }),
+    Command(
+      .acceptOne, "a", "accept one", in: [.lab], rank: 2, "Lets the server accept one connection.",
+      when: { $0.run?.offersAccept ?? false }),
+    Command(
+      .freeze, "Space", "freeze screen", in: [.lab], rank: 6,
+      "Stops the screen, never the lab; again, and it goes on."
+    ),
+    Command(.play, "Space", "play or pause", in: [.replay], rank: 1, "Plays the recorded run, or pauses it."),
+    Command(
+      .hold, "w", "hold the wire", in: [.lab], rank: 7,
+      "Stops all frames between the hosts; again, and they move on. The kernels' timers run on."),
+    Command(
+      .deliverNext, "n", "deliver next frame", in: [.lab], rank: 1,
+      "Delivers the next frame held by the wire.",
+      when: { $0.run?.isHeld ?? false }),
+    Command(
+      .dropNext, "d", "drop next frame", in: [.lab], rank: 2,
+      "Drops the next frame: the one held longest, or the next to come.",
+      when: { $0.run?.isLive ?? false }),
+    Command(
+      .systemCalls, "s", "system calls", in: run, "Shows or hides the system calls between the frames."),
+    Command(
+      .knobs, "x", "knobs", in: [.lab, .replay, .lesson], rank: 8, "Shows the settings, and what each does."),
+    Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty shows all."),
+    Command(.timeline, "t", "timeline", in: [.replay], rank: 4, "Shows or hides the run along its time."),
+    Command(
+      .finish, "e", "end the run", in: [.lab], rank: 9, "Ends the run now and tells how it went."),
+    Command(
+      .finish, "e", "verdict", in: [.replay], rank: 5, "Goes to the end: what you said and what happened."),
+    Command(.stepBack, ",", "back", in: [.replay], rank: 3, "Steps back one row."),
+    Command(.stepForward, ".", "step", in: [.replay], rank: 2, "Steps on one row."),
+    Command(.frameBack, "<", "frame back", in: [.replay], "Steps back to the frame before."),
+    Command(.frameForward, ">", "frame on", in: [.replay], "Steps on to the next frame."),
+    Command(
+      .seek, "0 1 2 3 4 5 6 7 8 9", "seek", in: [.replay], "Goes to that tenth of the run's time."),
+    Command(.speed, "S", "speed", in: [.replay], "Changes the speed of playing."),
+    Command(
+      .runAgain, "R", "run again", in: [.lab, .replay, .end, .failure], rank: 3,
+      "Runs this lesson's lab afresh.",
+      when: { $0.currentLesson != nil }),
+    Command(
+      .loopback, "L", "live on loopback", in: [.failure, .lesson], rank: 3,
+      "Runs live on 127.0.0.0/8: queues and system calls, no frames.", when: { $0.currentLesson != nil }),
+    Command(
+      .replayRecorded, "P", "recorded run", in: [.lesson, .end], rank: 4,
+      "Plays the run that comes with the lesson.",
+      when: { $0.currentLesson.map { $0.hasRecording } ?? false }),
+    Command(
+      .nextLesson, "N", "next lesson", in: [.end], "Opens the next lesson.", when: { $0.lessonAfter != nil }),
+    Command(
+      .sessions, "v", "recorded sessions", in: [.browser, .end], rank: 2, "Lists the runs that were kept."),
+    Command(
+      .lessons, "B", "lessons", in: [.lesson, .end, .sessions, .failure], rank: 6,
+      "Goes to the list of lessons."),
+    Command(
+      .shell, "!", "shell on a host", in: [.lab], "Opens a shell on a host of the lab; leave it with exit.",
+      when: { $0.run?.isLive ?? false }),
+    Command(
+      .wireshark, "W", "Wireshark", in: [.lab, .replay, .end, .sessions],
+      "Tells the command that opens this session in Wireshark."),
+    Command(.help, "?", "all keys", rank: 20, "Lists every key that works here, and runs one."),
+    Command(.palette, ": C-p", "command", "Finds a command by its name, and runs it."),
+    Command(.mouse, "F9", "mouse", "Switches mouse reports; off, the terminal selects text."),
+    Command(.repaint, "C-l", "repaint", "Paints the whole screen again."),
+    Command(.suspend, "C-z", "suspend", "Stops the program and gives the shell back; fg goes on."),
+    Command(.back, "q Esc", "leave", rank: 21, "Goes back one level; at the top, ends the program."),
+    Command(.quit, "Q C-c", "quit", "Ends the program."),
+  ]
+
+  /// Commands of a context, enabled or not, in the order of the list.
+  static func commands(in context: Context) -> [Command] { all.filter { $0.contexts.contains(context) } }
+
+  /// What a key means here; nil when nothing, or when it can't act now.
+  static func command(for press: KeyPress, in model: Model) -> Command? {
+    let name = press.name
+    return all.first { $0.contexts.contains(model.context) && $0.keys.contains(name) && $0.enabled(model) }
+  }
+
+  /// The footer's entries: the keys that matter now, most wanted first.
+  static func footer(_ model: Model) -> [Command] {
+    commands(in: model.context).filter { $0.rank != nil && $0.enabled(model) }.sorted {
+      ($0.rank ?? 0) < ($1.rank ?? 0)
+    }
+  }
+
+  /// Commands whose name or title holds `text`, those whose name begins with it first.
+  static func matches(_ text: String, in model: Model) -> [Command] {
+    let wanted = text.lowercased()
+    let usable = commands(in: model.context).filter { $0.enabled(model) }
+    guard !wanted.isEmpty else { return usable }
+    let found = usable.filter { $0.id.rawValue.contains(wanted) || $0.title.lowercased().contains(wanted) }
+    return found.filter { $0.id.rawValue.hasPrefix(wanted) }
+      + found.filter { !$0.id.rawValue.hasPrefix(wanted) }
+  }
+}

@@ -1,0 +1,255 @@
+internal import Dissect
+internal import Session
+internal import Viz
+
+/// Columns and lines.
+struct Size: Equatable, Sendable {
+  var width: Int, height: Int
+}
+
+/// A lesson as the screens need it.
+struct LessonItem: Equatable, Sendable {
+  var number: Int
+  var slug: String
+  var title: String
+  /// The heading it stands under.
+  var section: String
+  var minutes: Int
+  /// The page's text, Markdown, without its blocks.
+  var text: String
+  /// What is asked before the run.
+  var question: Question?
+  /// The moments that the lesson waits for.
+  var steps: [StepItem] = []
+  /// What can be turned.
+  var knobs: [KnobItem] = []
+  /// Whether a recorded run comes with it.
+  var hasRecording = false
+  /// Whether it has a lab.
+  var hasLab = true
+  /// Whether the lab waits for the learner's key to start the next client.
+  var pressesKeys = false
+  /// The process that `accept 1` goes to; nil when none accepts by hand.
+  var acceptor: String?
+  /// The lab's hosts.
+  var hosts: [String] = []
+
+  struct Question: Equatable, Sendable {
+    var text: String
+    var options: [String]
+    var answer: Int
+  }
+  struct StepItem: Equatable, Sendable {
+    var name: String
+    var say: String
+    var commands: [String]
+  }
+  struct KnobItem: Equatable, Sendable {
+    var name: String
+    var range: String
+    var standard: String
+    var isLive: Bool
+  }
+}
+
+/// The whole state of the program. `update` changes it, `view` draws it; nothing else does either.
+struct Model {
+  var size: Size
+  var lessons: [LessonItem]
+  var progress: Progress
+  /// What lies under what; the last is seen.
+  var screens: [Screen]
+  /// What lies over the screen.
+  var overlay: Overlay?
+  /// A line said once, until the next key.
+  var status: String?
+  /// Whether mouse reports are on.
+  var mouse = false
+  /// The prediction of the run that is about to start.
+  var pendingAnswer: Int?
+
+  init(size: Size, lessons: [LessonItem], progress: Progress, screens: [Screen] = []) {
+    self.size = size
+    self.lessons = lessons
+    self.progress = progress
+    self.screens = screens.isEmpty ? [.browser(BrowserState())] : screens
+  }
+
+  enum Screen {
+    case browser(BrowserState)
+    case lesson(LessonPageState)
+    case run(RunState)
+    case end(EndState)
+    case sessions(SessionsState)
+    case failure(FailureState)
+  }
+
+  enum Overlay: Sendable, Equatable {
+    case help(selection: Int)
+    case palette(text: String, selection: Int)
+    case filter(text: String)
+    case knobs(selection: Int, editing: String?)
+    case hosts(selection: Int)
+    case confirmQuit
+  }
+
+  /// The screen that is seen.
+  var top: Screen {
+    get { screens.last ?? .browser(BrowserState()) }
+    set {
+      if screens.isEmpty { screens = [newValue] } else { screens[screens.count - 1] = newValue }
+    }
+  }
+
+  /// Where keys are looked up.
+  var context: Context {
+    switch top {
+    case .browser: .browser
+    case .lesson: .lesson
+    case .run(let run): run.kind == .live ? .lab : .replay
+    case .end: .end
+    case .sessions: .sessions
+    case .failure: .failure
+    }
+  }
+
+  /// The lesson page that is seen.
+  var lessonPage: LessonPageState? { if case .lesson(let page) = top { page } else { nil } }
+  /// The run that is seen.
+  var run: RunState? {
+    get { if case .run(let run) = top { run } else { nil } }
+    set { if let newValue { top = .run(newValue) } }
+  }
+  /// The lesson that the screen is about.
+  var currentLesson: LessonItem? {
+    switch top {
+    case .lesson(let page): page.lesson
+    case .run(let run): run.lesson
+    case .end(let end): end.lesson
+    case .failure(let failure): failure.lesson
+    case .browser, .sessions: nil
+    }
+  }
+  /// The lesson that comes after the current one.
+  var lessonAfter: LessonItem? {
+    guard let current = currentLesson, let index = lessons.firstIndex(where: { $0.slug == current.slug })
+    else {
+      return nil
+    }
+    return index + 1 < lessons.count ? lessons[index + 1] : nil
+  }
+  /// Whether Enter on the failure screen plays a recording.
+  var failureOffersReplay: Bool {
+    if case .failure(let failure) = top { failure.offersReplay } else { false }
+  }
+}
+
+/// The list of lessons.
+struct BrowserState: Sendable, Equatable {
+  /// The lesson selected, from 0.
+  var selection = 0
+  /// Its first line that is seen.
+  var scroll = 0
+}
+
+/// A lesson's page.
+struct LessonPageState: Sendable, Equatable {
+  var lesson: LessonItem
+  var scroll = 0
+  /// The option under the cursor.
+  var option = 0
+  /// Settings given on the command line or turned here.
+  var settings: [String: String] = [:]
+  /// What is asked before the run.
+  var question: LessonItem.Question? { lesson.question }
+}
+
+/// The end of a run.
+struct EndState: Sendable, Equatable {
+  var lesson: LessonItem
+  /// The option that the learner chose.
+  var answer: Int?
+  /// The row that shows the truth: the last step's.
+  var row: Int?
+  /// What the last step said.
+  var truth: String
+  var checks: [CheckLine]
+  /// Why nothing is judged.
+  var notJudged: String?
+  /// Where the session is kept.
+  var path: String?
+  var scroll = 0
+
+  struct CheckLine: Sendable, Equatable {
+    enum Verdict: Sendable, Equatable { case held, failed, notClaimed }
+    var name: String
+    var verdict: Verdict
+    /// The claim, and what was seen.
+    var text: String
+  }
+}
+
+/// The sessions that were kept.
+struct SessionsState: Sendable, Equatable {
+  var entries: [Entry]
+  var selection = 0
+  var scroll = 0
+
+  struct Entry: Sendable, Equatable {
+    var path: String
+    var name: String
+    var bytes: Int
+    /// How long ago it was kept, in words.
+    var age: String
+  }
+}
+
+/// A failure in three parts.
+struct FailureState: Sendable, Equatable {
+  var what: String
+  var works: String
+  var command: String
+  var lesson: LessonItem?
+  var settings: [String: String] = [:]
+  var offersReplay = false
+}
+
+/// What comes in.
+enum Message {
+  case input(Input)
+  case resized(Size)
+  /// The lab runs.
+  case labStarted(path: String?, warning: String?)
+  /// The lab can't run, or a session can't be read.
+  case failed(FailureState)
+  /// Records of the lab's session, or of a file.
+  case records([Record])
+  /// The lab's session ended; where it is kept.
+  case sessionEnded(path: String?)
+  /// A session was opened for replay.
+  case opened(RunState)
+  /// The sessions that are kept.
+  case listed([SessionsState.Entry])
+  /// The lab's answer to a command: nil when done, else what was wrong.
+  case answered(String?)
+  /// Time passed: CLOCK_MONOTONIC, ns.
+  case tick(Int64)
+  /// Something to say in the status line.
+  case say(String)
+}
+
+/// What the loop is to do.
+enum Effect: Sendable, Equatable {
+  case quit
+  case suspend
+  case repaint
+  case mouse(Bool)
+  case saveProgress
+  case startLab(slug: String, settings: [String: String], loopback: Bool)
+  case stopLab
+  case control(String)
+  case playRecording(slug: String)
+  case openSession(path: String)
+  case listSessions
+  case shell(host: String)
+}

@@ -1,0 +1,201 @@
+internal import Viz
+
+/// The program's state after a message, and what the loop is to do. Pure: no clock, no files, no terminal.
+func update(_ model: Model, _ message: Message) -> (Model, [Effect]) {
+  var model = model
+  let effects = Updater.take(message, &model)
+  return (model, effects)
+}
+
+/// What messages do.
+enum Updater {
+  static func take(_ message: Message, _ model: inout Model) -> [Effect] {
+    switch message {
+    case .input(let input): return take(input, &model)
+    case .resized(let size):
+      model.size = size
+      return []
+    case .say(let text):
+      model.status = text
+      return []
+    case .answered(let problem):
+      if let problem { model.status = problem }
+      return []
+    case .listed(let entries):
+      if case .sessions(var state) = model.top {
+        state.entries = entries
+        state.selection = min(state.selection, max(0, entries.count - 1))
+        model.top = .sessions(state)
+      }
+      return []
+    case .failed(let failure):
+      if case .run(let run) = model.top, run.kind == .live { model.screens.removeLast() }
+      model.screens.append(.failure(failure))
+      return []
+    case .opened(let run):
+      model.screens.append(.run(run))
+      return []
+    default: return RunUpdater.take(message, &model)
+    }
+  }
+
+  private static func take(_ input: Input, _ model: inout Model) -> [Effect] {
+    switch input {
+    case .key(let press):
+      model.status = nil
+      if model.overlay != nil { return OverlayUpdater.take(press, &model) }
+      guard let command = CommandRegistry.command(for: press, in: model) else { return [] }
+      return run(command.id, press, &model)
+    case .paste(let text):
+      if model.overlay != nil { OverlayUpdater.insert(text, &model) }
+      return []
+    case .mouse(let mouse):
+      guard model.overlay == nil else { return [] }
+      switch mouse.action {
+      case .wheelUp: return run(.moveUp, nil, &model)
+      case .wheelDown: return run(.moveDown, nil, &model)
+      default: return []
+      }
+    case .resize(let columns, let lines):
+      model.size = Size(width: columns, height: lines)
+      return []
+    case .focus: return []
+    }
+  }
+
+  /// Runs a command, called by its key or from a list.
+  static func run(_ command: CommandID, _ press: KeyPress?, _ model: inout Model) -> [Effect] {
+    switch command {
+    case .help:
+      model.overlay = .help(selection: 0)
+    case .palette:
+      model.overlay = .palette(text: "", selection: 0)
+    case .mouse:
+      model.mouse.toggle()
+      return [.mouse(model.mouse)]
+    case .repaint: return [.repaint]
+    case .suspend: return [.suspend]
+    case .quit:
+      if model.run?.isLive ?? false {
+        model.overlay = .confirmQuit
+        return []
+      }
+      return [.quit]
+    case .back: return back(&model)
+    case .lessons:
+      model.screens = [.browser(browser(model))]
+    case .sessions:
+      model.screens.append(.sessions(SessionsState(entries: [])))
+      return [.listSessions]
+    case .moveUp, .moveDown, .moveLeft, .moveRight, .first, .last, .pageUp, .pageDown, .halfUp, .halfDown:
+      Mover.move(command, &model)
+    default: return act(command, press, &model)
+    }
+    return []
+  }
+
+  private static func browser(_ model: Model) -> BrowserState {
+    var state = BrowserState()
+    if case .browser(let first)? = model.screens.first { state = first }
+    if let slug = model.currentLesson?.slug, let index = model.lessons.firstIndex(where: { $0.slug == slug })
+    {
+      state.selection = index
+    }
+    return state
+  }
+
+  private static func back(_ model: inout Model) -> [Effect] {
+    var effects: [Effect] = []
+    if case .run(let run) = model.top {
+      if run.showsInside {
+        model.run?.showsInside = false
+        model.run?.pane = .ladder
+        return []
+      }
+      if run.kind == .live { effects.append(.stopLab) }
+    }
+    guard model.screens.count > 1 else {
+      // The first start begins inside a lesson: the lessons lie under it.
+      if case .browser = model.top { return effects + [.quit] }
+      model.screens = [.browser(browser(model))]
+      return effects
+    }
+    model.screens.removeLast()
+    if case .sessions = model.top { effects.append(.listSessions) }
+    return effects
+  }
+
+  private static func act(_ command: CommandID, _ press: KeyPress?, _ model: inout Model) -> [Effect] {
+    switch model.top {
+    case .browser(let state):
+      guard command == .open, model.lessons.indices.contains(state.selection) else { return [] }
+      return openLesson(model.lessons[state.selection], &model)
+    case .lesson(let page): return act(command, page, &model)
+    case .run: return RunUpdater.act(command, press, &model)
+    case .sessions(let state):
+      guard state.entries.indices.contains(state.selection) else { return [] }
+      let path = state.entries[state.selection].path
+      if command == .open { return [.openSession(path: path)] }
+      if command == .wireshark { model.status = "wireshark \(path)" }
+      return []
+    case .end(let end):
+      switch command {
+      case .open, .nextLesson:
+        guard let next = model.lessonAfter else {
+          model.screens = [.browser(browser(model))]
+          return []
+        }
+        return openLesson(next, &model)
+      case .runAgain:
+        return [.startLab(slug: end.lesson.slug, settings: [:], loopback: false)]
+      case .replayRecorded: return [.playRecording(slug: end.lesson.slug)]
+      case .wireshark:
+        model.status = end.path.map { "wireshark \($0)" } ?? "This run was not kept."
+        return []
+      default: return []
+      }
+    case .failure(let failure):
+      switch command {
+      case .open:
+        guard failure.offersReplay, let lesson = failure.lesson else { return [] }
+        model.screens.removeLast()
+        return [.playRecording(slug: lesson.slug)]
+      case .runAgain, .loopback:
+        guard let lesson = failure.lesson else { return [] }
+        model.screens.removeLast()
+        return [.startLab(slug: lesson.slug, settings: failure.settings, loopback: command == .loopback)]
+      default: return []
+      }
+    }
+  }
+
+  private static func act(_ command: CommandID, _ page: LessonPageState, _ model: inout Model) -> [Effect] {
+    switch command {
+    case .open, .skip, .loopback:
+      guard page.lesson.hasLab else { return [] }
+      model.pendingAnswer = command == .open && page.question != nil ? page.option : nil
+      return [
+        .startLab(slug: page.lesson.slug, settings: page.settings, loopback: command == .loopback)
+      ]
+    case .replayRecorded:
+      model.pendingAnswer = page.question != nil ? page.option : nil
+      return [.playRecording(slug: page.lesson.slug)]
+    case .knobs:
+      model.overlay = .knobs(selection: 0, editing: nil)
+      return []
+    default: return []
+    }
+  }
+
+  /// Opens a lesson's page over the list of lessons.
+  static func openLesson(_ lesson: LessonItem, settings: [String: String] = [:], _ model: inout Model)
+    -> [Effect]
+  {
+    var browser = BrowserState()
+    if case .browser(let first)? = model.screens.first { browser = first }
+    browser.selection = model.lessons.firstIndex { $0.slug == lesson.slug } ?? browser.selection
+    model.screens = [.browser(browser), .lesson(LessonPageState(lesson: lesson, settings: settings))]
+    model.progress.start(lesson.slug)
+    return [.saveProgress]
+  }
+}

@@ -1,0 +1,94 @@
+internal import Viz
+
+/// The screen for a state: pure, whatever the size.
+func view(_ model: Model, _ size: Size) -> Canvas {
+  var canvas = Canvas(width: size.width, height: size.height)
+  guard size.width >= 20, size.height >= 6 else {
+    canvas.put("Too small", x: 0, y: 0)
+    return canvas
+  }
+  let body = Rectangle(x: 0, y: 0, width: size.width, height: size.height - 2)
+  switch model.top {
+  case .browser(let state): BrowserScreen.draw(state, model, on: &canvas, in: body)
+  case .lesson(let state): LessonPageScreen.draw(state, model, on: &canvas, in: body)
+  case .run(let run): RunScreen.draw(run, model, on: &canvas, in: body)
+  case .end(let state): EndScreen.draw(state, model, on: &canvas, in: body)
+  case .sessions(let state): SessionsScreen.draw(state, model, on: &canvas, in: body)
+  case .failure(let state): FailureScreen.draw(state, on: &canvas, in: body)
+  }
+  Footer.draw(model, on: &canvas)
+  if let overlay = model.overlay { OverlayScreen.draw(overlay, model, on: &canvas) }
+  return canvas
+}
+
+/// Pieces that all screens share.
+enum Sheet {
+  /// The title line and the rule below it; what is left of the area.
+  static func title(_ left: String, _ right: String, on canvas: inout Canvas, in area: Rectangle) -> Rectangle
+  {
+    canvas.put(left, x: area.x + 1, y: area.y, .title, limit: area.width - 2)
+    let columns = TextWidth.columns(of: right)
+    if columns + TextWidth.columns(of: left) + 4 <= area.width {
+      canvas.put(right, x: area.x + area.width - columns - 1, y: area.y, .strong)
+    }
+    rule(on: &canvas, area, y: area.y + 1)
+    return area.top(2).1
+  }
+
+  static func rule(on canvas: inout Canvas, _ area: Rectangle, y: Int) {
+    canvas.put(String(repeating: "-", count: area.width), x: area.x, y: y, .dim)
+  }
+
+  /// Words put into lines of at most `width` columns.
+  static func wrap(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      var line = ""
+      for word in paragraph.split(separator: " ") {
+        if line.isEmpty {
+          line = String(word)
+        } else if TextWidth.columns(of: line) + 1 + TextWidth.columns(of: word) <= width {
+          line += " " + word
+        } else {
+          lines.append(line)
+          line = String(word)
+        }
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  /// The first line to draw so that `selection` is among `height` lines.
+  static func scroll(_ selection: Int, _ height: Int, count: Int) -> Int {
+    min(max(0, selection - height / 2), max(0, count - height))
+  }
+}
+
+/// The rule, and the keys that matter now or what is to be said once.
+enum Footer {
+  static func draw(_ model: Model, on canvas: inout Canvas) {
+    let y = canvas.height - 1
+    Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: y - 1)
+    if let status = model.status {
+      canvas.put(status, x: 1, y: y, .warning, limit: canvas.width - 2)
+      return
+    }
+    let all = CommandRegistry.footer(model)
+    // Help and the way out always have a place.
+    var chosen = all.filter { $0.id == .help || $0.id == .back }
+    for command in all where command.id != .help && command.id != .back && chosen.count < 7 {
+      if width(chosen + [command]) <= canvas.width { chosen.append(command) }
+    }
+    chosen.sort { ($0.rank ?? 0) < ($1.rank ?? 0) }
+    var x = 1
+    for command in chosen {
+      x = canvas.put(command.keys[0], x: x, y: y, .key)
+      x = canvas.put(" " + command.title, x: x, y: y, .plain) + 3
+    }
+  }
+
+  private static func width(_ commands: [Command]) -> Int {
+    commands.reduce(0) { $0 + $1.keys[0].count + 1 + $1.title.count + 3 }
+  }
+}

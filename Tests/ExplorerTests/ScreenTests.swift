@@ -1,0 +1,267 @@
+import Bytes
+import Foundation
+import Session
+import Testing
+import Viz
+
+@testable import Explorer
+
+/// Types keys as `KeyPress(name:)` writes them and keeps what was asked of the loop.
+struct Typist {
+  var model: Model
+  var effects: [Effect] = []
+
+  init(_ model: Model) { self.model = model }
+
+  mutating func send(_ message: Message) {
+    let (next, asked) = update(model, message)
+    model = next
+    effects += asked
+  }
+
+  mutating func type(_ keys: String) {
+    for name in keys.split(separator: " ") {
+      guard let press = KeyPress(name: String(name)) else {
+        Issue.record("\(name) is no key")
+        continue
+      }
+      send(.input(.key(press)))
+    }
+  }
+
+  func lines() -> [String] { view(model, model.size).lines }
+  var text: String { lines().joined(separator: "\n") }
+}
+
+enum Sample {
+  static func lesson(_ number: Int, _ slug: String, _ section: String = "Start here") -> LessonItem {
+    LessonItem(
+      number: number, slug: slug, title: "Who says yes to \(slug)?", section: section, minutes: 5,
+      text: "The server called listen and fell asleep. It never calls accept.",
+      question: .init(
+        text: "What happens to client 3?", options: ["it gets in", "refused", "silence"], answer: 2),
+      steps: [.init(name: "full", say: "The queue is full.", commands: [])],
+      knobs: [.init(name: "server.backlog", range: "0...128", standard: "1", isLive: true)],
+      hasRecording: true, pressesKeys: true, acceptor: "server", hosts: ["server", "client"])
+  }
+
+  static func model(_ width: Int = 80, _ height: Int = 24) -> Model {
+    var progress = Progress(text: "knock done\nfour-failures started\n", exists: true)
+    progress.words["gone"] = .done
+    return Model(
+      size: Size(width: width, height: height),
+      lessons: [
+        lesson(1, "knock"), lesson(2, "four-failures"), lesson(3, "push", "Patterns"),
+        lesson(40, "accepting", "Execution"),
+      ], progress: progress)
+  }
+
+  static func kernel(_ waiting: Int, _ seconds: Int64) -> Record {
+    .event(
+      Event(
+        .kernel, at: .init(nanoseconds: seconds * 1_000_000_000), "\(waiting) wait at 192.0.2.1:8080",
+        [
+          EventField("host", "server"), EventField("subject", "listener"),
+          EventField("listener", "192.0.2.1:8080"),
+          EventField("accept_queue", waiting), EventField("backlog", 1),
+        ]))
+  }
+}
+
+@Suite struct ScreenTests {
+  /// Compares with `Golden/NAME.txt`; the run that finds no file writes it and fails.
+  static func expectGolden(_ lines: [String], _ name: String, at location: SourceLocation = #_sourceLocation)
+    throws
+  {
+    let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).txt")
+    let text = lines.joined(separator: "\n") + "\n"
+    guard let wanted = try? String(contentsOf: url, encoding: .utf8) else {
+      try text.write(to: url, atomically: true, encoding: .utf8)
+      Issue.record("\(name) was new and has been written", sourceLocation: location)
+      return
+    }
+    #expect(text == wanted, sourceLocation: location)
+  }
+
+  @Test(arguments: [(80, 24), (120, 36)]) func screensLookAsKept(_ width: Int, _ height: Int) throws {
+    var typist = Typist(Sample.model(width, height))
+    try Self.expectGolden(typist.lines(), "browser-\(width)x\(height)")
+    typist.type("j Enter")
+    try Self.expectGolden(typist.lines(), "lesson-\(width)x\(height)")
+    typist.type("j j Enter")
+    typist.send(.labStarted(path: "/s/1.pcapng", warning: nil))
+    typist.send(.records([Sample.kernel(1, 1), Sample.kernel(2, 2)]))
+    try Self.expectGolden(typist.lines(), "lab-\(width)x\(height)")
+    typist.type("?")
+    try Self.expectGolden(typist.lines(), "help-\(width)x\(height)")
+    typist.type("q w e")
+    try Self.expectGolden(typist.lines(), "end-\(width)x\(height)")
+  }
+
+  @Test func anySizeIsDrawn() {
+    for width in 0...90 {
+      for height in [0, 1, 5, 6, 7, 10, 24] {
+        var typist = Typist(Sample.model(width, height))
+        #expect(typist.lines().count == height)
+        typist.type("Enter")
+        #expect(typist.lines().count == height)
+        typist.send(.labStarted(path: nil, warning: nil))
+        typist.send(.records([Sample.kernel(1, 1)]))
+        typist.type("Enter ?")
+        #expect(typist.lines().count == height)
+      }
+    }
+  }
+
+  @Test func answerIsKeptAndTheLabStarted() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter j Enter")
+    #expect(typist.effects == [.saveProgress, .startLab(slug: "knock", settings: [:], loopback: false)])
+    typist.send(.labStarted(path: nil, warning: nil))
+    #expect(typist.model.run?.answer == 1)
+    #expect(typist.text.contains("You said: refused"))
+  }
+
+  @Test func keysReachTheLab() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter Tab")
+    typist.send(.labStarted(path: nil, warning: nil))
+    typist.effects = []
+    typist.type("c a w n d w")
+    #expect(
+      typist.effects == [
+        .control("press"), .control("server accept 1"), .control("wire pause"), .control("wire next"),
+        .control("wire drop any any 1"), .control("wire resume"),
+      ])
+    #expect(typist.model.run?.answer == nil)
+    #expect(typist.model.run?.touched != nil)
+    typist.type("e")
+    #expect(typist.text.contains("NOT JUDGED"))
+  }
+
+  @Test func frozenScreenStaysWhileTheLabGoesOn() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter Enter")
+    typist.send(.labStarted(path: nil, warning: nil))
+    typist.send(.records([Sample.kernel(1, 1)]))
+    typist.effects = []
+    typist.type("Space")
+    let before = typist.lines()
+    typist.send(.records([Sample.kernel(2, 2)]))
+    #expect(typist.lines() == before)
+    #expect(typist.effects.isEmpty)
+    typist.type("Space")
+    #expect(typist.text.contains("waiting 2, backlog 1"))
+    #expect(typist.model.run?.touched == nil)
+  }
+
+  @Test func replayPlaysStepsAndSeeks() {
+    var typist = Typist(Sample.model())
+    var run = RunState(kind: .replay, lesson: Sample.lesson(1, "knock"), title: "knock")
+    run.take([Sample.kernel(0, 10), Sample.kernel(1, 11), Sample.kernel(2, 20)])
+    typist.send(.opened(run))
+    typist.type(".")
+    #expect(typist.model.run?.selection == 1)
+    typist.type(". . ,")
+    #expect(typist.model.run?.selection == 2)
+    typist.type("5")
+    #expect(typist.model.run?.reached == 2)
+    typist.type("0 Space")
+    typist.send(.tick(1_000))
+    typist.send(.tick(1_000_001_000))
+    #expect(typist.model.run?.clock == 1_000_000_000)
+    #expect(typist.model.run?.reached == 2)
+    typist.send(.tick(60_000_001_000))
+    #expect(typist.model.run?.isPlaying == false)
+    #expect(typist.model.run?.reached == 3)
+  }
+
+  @Test func leavingGoesBackALevelAndEndsAtTheTop() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter q")
+    #expect(typist.model.context == .browser)
+    #expect(typist.effects == [.saveProgress])
+    typist.type("q")
+    #expect(typist.effects.last == .quit)
+  }
+
+  @Test func quittingALiveLabAsksOnce() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter Enter")
+    typist.send(.labStarted(path: nil, warning: nil))
+    typist.effects = []
+    typist.type("Q n")
+    #expect(typist.effects.isEmpty)
+    typist.type("Q y")
+    #expect(typist.effects == [.stopLab, .quit])
+  }
+
+  @Test func failureIsToldInThreeParts() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter Enter")
+    typist.effects = []
+    typist.send(
+      .failed(
+        FailureState(
+          what: "No namespaces.", works: "The recorded run: Enter plays it.", command: "backlab doctor",
+          lesson: Sample.lesson(1, "knock"), offersReplay: true)))
+    for part in ["WHAT HAPPENED", "No namespaces.", "WHAT STILL WORKS", "TO DO", "backlab doctor"] {
+      #expect(typist.text.contains(part))
+    }
+    typist.type("Enter")
+    #expect(typist.effects == [.playRecording(slug: "knock")])
+  }
+
+  @Test func paletteFindsAndRuns() {
+    var typist = Typist(Sample.model())
+    typist.type(": r e c o r d Enter")
+    #expect(typist.effects == [.listSessions])
+    #expect(typist.model.context == .sessions)
+  }
+
+  @Test func progressSurvivesItsFile() {
+    let progress = Progress(text: "# x\nknock done\nbad line here\npush started\nodd wrong\n", exists: true)
+    #expect(progress.words == ["knock": .done, "push": .started])
+    #expect(Progress(text: progress.text, exists: true) == progress)
+  }
+}
+
+/// The registry: no clash, no command without help, movement keys only ever move.
+@Suite struct RegistryTests {
+  @Test(arguments: Context.allCases) func noKeyMeansTwoThings(_ context: Context) {
+    var taken: [String: CommandID] = [:]
+    for command in CommandRegistry.commands(in: context) {
+      for key in command.keys {
+        #expect(
+          taken[key] == nil, "\(key) in \(context) is \(command.id) and \(String(describing: taken[key]))")
+        taken[key] = command.id
+      }
+    }
+    #expect(taken["?"] == .help)
+    #expect(taken["q"] == .back)
+  }
+
+  @Test func everyCommandIsDescribedAndReachable() {
+    for command in CommandRegistry.all {
+      #expect(!command.title.isEmpty && command.help.hasSuffix("."), "\(command.id)")
+      #expect(!command.keys.isEmpty && !command.contexts.isEmpty, "\(command.id)")
+      for key in command.keys { #expect(KeyPress(name: key)?.name == key, "\(command.id): \(key)") }
+    }
+    #expect(Set(CommandRegistry.all.map(\.id)) == Set(CommandID.allCases))
+  }
+
+  @Test func movingKeysOnlyMove() {
+    let moves: [String: CommandID] = [
+      "h": .moveLeft, "j": .moveDown, "k": .moveUp, "l": .moveRight, "g": .first, "G": .last, "Up": .moveUp,
+      "Down": .moveDown, "Left": .moveLeft, "Right": .moveRight,
+    ]
+    for command in CommandRegistry.all {
+      for key in command.keys where moves[key] != nil { #expect(command.id == moves[key]) }
+    }
+    for (key, id) in moves {
+      #expect(
+        CommandRegistry.all.first { $0.keys.contains(key) }?.contexts == Set(Context.allCases), "\(key) \(id)"
+      )
+    }
+  }
+}

@@ -16,8 +16,9 @@ enum RunUpdater {
       model.screens.append(.run(run))
     case .records(let records):
       model.run?.take(records)
-      if case .run(var run) = model.top {
-        StepFinder.find(&run)
+      // Rows that came since the filter was set are judged by it too.
+      if var run = model.run, run.filtered != nil, run.filterProblem == nil {
+        FilterUse.set(run.filterText, &run)
         model.run = run
       }
     case .sessionEnded(let path):
@@ -128,11 +129,10 @@ enum RunUpdater {
       model.status = "This session belongs to no lesson: it has no verdict."
       return []
     }
-    var end = EndState(
+    let end = EndState(
       lesson: lesson, answer: run.answer, row: run.stepRows.last,
       truth: run.stepRows.isEmpty ? "" : lesson.steps[run.stepRows.count - 1].say,
       checks: [], notJudged: run.touched, path: run.path)
-    if run.touched == nil { end.checks = Verdicts.judge(run) }
     if !model.screens.isEmpty { model.screens.removeLast() }
     model.screens.append(.end(end))
     return run.isLive ? [.stopLab] : []
@@ -178,32 +178,22 @@ enum RunUpdater {
   }
 }
 
-/// Judging of a run by its lesson's claims.
-enum Verdicts {
-  static func judge(_ run: RunState) -> [EndState.CheckLine] { [] }
-}
-
-/// Steps of a lesson in a run's rows.
-enum StepFinder {
-  static func find(_ run: inout RunState) {}
-}
-
 /// The rows that a filter lets through.
 enum FilterUse {
+  /// Filters a run's rows; a filter that can't be read says why and leaves the rows as they were.
   static func set(_ text: String, _ run: inout RunState) {
     run.filterText = text
-    let words = text.lowercased().split(separator: " ")
-    guard !words.isEmpty else {
+    run.filterProblem = nil
+    guard text.contains(where: { $0 != " " }) else {
+      run.filterText = ""
       run.filtered = nil
       return
     }
-    var rows: Set<Int> = []
-    for row in run.analysis.rows {
-      let summary = run.analysis.summary(row.number)
-      let line = "\(summary.source) \(summary.destination) \(summary.protocolName) \(summary.info)"
-        .lowercased()
-      if words.allSatisfy({ line.contains($0) }) { rows.insert(row.number) }
+    do throws(FilterError) {
+      let filter = try Filter(text)
+      run.filtered = Set(run.analysis.rows.map(\.number).filter { run.analysis.matches(filter, row: $0) })
+    } catch {
+      run.filterProblem = error.description
     }
-    run.filtered = rows
   }
 }

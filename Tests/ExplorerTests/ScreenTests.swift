@@ -176,6 +176,19 @@ enum Sample {
     #expect(typist.model.run?.reached == 3)
   }
 
+  @Test func filterShowsRowsOrSaysWhatIsWrong() {
+    var typist = Typist(Sample.model())
+    typist.type("Enter Enter")
+    typist.send(.labStarted(path: nil, warning: nil))
+    typist.send(.records([Sample.kernel(1, 1), Sample.kernel(2, 2)]))
+    typist.type("f")
+    typist.send(.input(.paste("kernel.accept_queue == 2")))
+    typist.type("Enter")
+    #expect(typist.model.run?.filtered == [2])
+    typist.type("f C-u = = Enter")
+    #expect(typist.text.contains("filter, column 1"))
+  }
+
   @Test func leavingGoesBackALevelAndEndsAtTheTop() {
     var typist = Typist(Sample.model())
     typist.type("Enter q")

@@ -1,0 +1,56 @@
+#define _GNU_SOURCE
+#include "CLinuxLab.h"
+#include <arpa/inet.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <string.h>
+#include <sys/socket.h>
+
+int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count) {
+  struct {
+    struct nlmsghdr h;
+    struct inet_diag_req_v2 q;
+  } r = {0};
+  r.h.nlmsg_len = sizeof r;
+  r.h.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  r.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  r.q.sdiag_family = AF_INET;
+  r.q.sdiag_protocol = IPPROTO_TCP;
+  r.q.idiag_states = states;
+  r.q.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  if (send(fd, &r, sizeof r, 0) < 0) return -1;
+  int found = 0;
+  for (;;) {
+    _Alignas(8) char buffer[32768];
+    long n = recv(fd, buffer, sizeof buffer, 0);
+    if (n < 0) return -1;
+    for (struct nlmsghdr *h = (struct nlmsghdr *)buffer; NLMSG_OK(h, n); h = NLMSG_NEXT(h, n)) {
+      if (h->nlmsg_type == NLMSG_DONE) return found;
+      if (h->nlmsg_type == NLMSG_ERROR) return -1;
+      struct inet_diag_msg *m = NLMSG_DATA(h);
+      if (found++ >= count) continue;
+      struct clinux_tcp *t = into + found - 1;
+      memset(t, 0, sizeof *t);
+      t->state = m->idiag_state;
+      t->local = ntohl(m->id.idiag_src[0]);
+      t->remote = ntohl(m->id.idiag_dst[0]);
+      t->local_port = ntohs(m->id.idiag_sport);
+      t->remote_port = ntohs(m->id.idiag_dport);
+      t->receive_queue = m->idiag_rqueue;
+      t->send_queue = m->idiag_wqueue;
+      int left = h->nlmsg_len - NLMSG_LENGTH(sizeof *m);
+      for (struct rtattr *a = (struct rtattr *)(m + 1); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+        if (a->rta_type != INET_DIAG_INFO || RTA_PAYLOAD(a) < 104) continue;
+        uint32_t w[26];
+        memcpy(w, RTA_DATA(a), 104);
+        t->rto = w[2];
+        t->rtt = w[17];
+        t->ssthresh = w[19];
+        t->cwnd = w[20];
+        t->retransmits = w[25];
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+
+/// A running lab, seen from the explorer.
+public final class LabRun {
+  /// Where the session can be read, as it comes; non-blocking.
+  public let session: CInt
+  /// Readable when `reports()` has something to tell; non-blocking.
+  public let control: CInt
+  /// The lab process; 0 once it has been waited for.
+  public private(set) var processID: Int32
+  private var lines = LineBuffer()
+  private var lastID = 0
+  private var hasEnded = false
+
+  private init(session: CInt, control: CInt, processID: pid_t) {
+    self.session = session
+    self.control = control
+    self.processID = processID
+  }
+
+  deinit {
+    stop()
+    close(session)
+    close(control)
+  }
+
+  /// Starts the lab process, which builds the lab and runs the plan; reports follow. Call it from the thread that
+  /// lives as long as the program: the lab dies with it.
+  public static func start(_ plan: LabPlan, executable: String = "/proc/self/exe") throws(LabError) -> LabRun {
+    guard let (ours, theirs) = Descriptor.pair(), let (session, writing) = Descriptor.pipe() else {
+      throw LabError("no descriptors for a lab: \(Descriptor.errorText()); close other programs or raise ulimit -n")
+    }
+    let pid = unsafe Descriptor.withArguments(["backlab", "lab"]) { unsafe clinux_spawn_lab(executable, $0, theirs, writing) }
+    let code = errno
+    close(theirs)
+    close(writing)
+    guard pid > 0, let json = try? JSONEncoder().encode(plan) else {
+      throw LabError("the lab process could not be started: \(Descriptor.errorText(code))")
+    }
+    Descriptor.setNonBlocking(session)
+    let run = LabRun(session: session, control: ours, processID: pid)
+    run.write(Array(json) + [10])
+    Descriptor.setNonBlocking(ours)
+    return run
+  }
+
+  private func write(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let n = unsafe rest.withUnsafeBytes { unsafe Glibc.send(control, $0.baseAddress, $0.count, 0x4000) }
+      if n < 0 && errno != EINTR { return }
+      rest = rest.dropFirst(max(0, n))
+    }
+  }
+
+  /// Sends a command (`wire pause`, `server accept 1`, `press`); the answer comes under the returned number.
+  public func send(_ command: String) -> Int {
+    lastID += 1
+    if let json = try? JSONEncoder().encode(LabCommand(id: lastID, command: command)) { write(Array(json) + [10]) }
+    return lastID
+  }
+
+  /// Everything that the lab has told since the last call.
+  public func reports() -> [LabReport] {
+    var found: [LabReport] = []
+    while let bytes = Descriptor.read(control) {
+      if bytes.isEmpty {
+        if !hasEnded { found.append(.ended("the lab process is gone")) }
+        hasEnded = true
+        break
+      }
+      for line in lines.add(bytes) {
+        guard let report = (try? JSONDecoder().decode(LabLine.self, from: Data(line.utf8)))?.reading else { continue }
+        if case .ended = report { hasEnded = true }
+        if case .failed = report { hasEnded = true }
+        found.append(report)
+      }
+    }
+    return found
+  }
+
+  /// Ends the lab with everything in it, at once. What is still unread in `session` stays readable.
+  public func stop() {
+    guard processID > 0 else { return }
+    kill(processID, SIGKILL)
+    while waitpid(processID, nil, 0) < 0 && errno == EINTR {}
+    processID = 0
+  }
+}

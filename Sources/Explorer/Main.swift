@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import ProtoKit
 
 /// The program. Helper processes branch off before anything else runs, while there is one thread.
 @main
@@ -10,5 +12,11 @@ struct Backlab: ParsableCommand {
   func run() throws {
     let code = ExplorerApp.run(opening: .firstStartOrBrowser)
     if code != 0 { throw ExitCode(code) }
+  }
+
+  static func main() {
+    let arguments = CommandLine.arguments
+    if arguments.count > 1, arguments[1] == "lab" { exit(LabProcess.run(arguments: arguments)) }
+    main(nil)
   }
 }

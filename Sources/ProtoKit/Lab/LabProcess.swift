@@ -61,7 +61,9 @@ final class Laboratory {
     self.plan = plan
     wire = Wire(sockets: [], hosts: plan.hosts, link: plan.links.first ?? LinkPlan())
     func must(_ result: CInt, _ what: String) throws(LabError) {
-      if result < 0 { throw LabError("\(what): \(Descriptor.errorText()); `backlab doctor` tells what labs need") }
+      if result < 0 {
+        throw LabError("\(what): \(Descriptor.errorText()); `backlab doctor` tells what labs need")
+      }
     }
     var step: CInt = 0
     try must(unsafe clinux_lab_enter(&step), "the namespaces can't be made (step \(step))")
@@ -87,7 +89,8 @@ final class Laboratory {
       try must(unsafe clinux_link_up("eth0", Laboratory.mac(i)), "the link of \(host)")
       for other in plan.hosts.indices where other != i && !plan.arp {
         try must(
-          unsafe clinux_neighbour("eth0", 0xC000_0201 + UInt32(other), Laboratory.mac(other)), "a neighbour of \(host)")
+          unsafe clinux_neighbour("eth0", 0xC000_0201 + UInt32(other), Laboratory.mac(other)),
+          "a neighbour of \(host)")
       }
       let standard = [
         ("net.ipv4.ip_unprivileged_port_start", "0"), ("net.ipv4.tcp_max_syn_backlog", "2048"),
@@ -95,7 +98,9 @@ final class Laboratory {
       ]
       for (key, value) in standard + plan.sysctls.filter({ $0.host == host }).map({ ($0.key, $0.value) }) {
         let path = "/proc/sys/" + String(key.map { $0 == "." ? "/" : $0 })
-        if !Descriptor.put(path, value) { throw LabError("\(host): \(key)=\(value): \(Descriptor.errorText())") }
+        if !Descriptor.put(path, value) {
+          throw LabError("\(host): \(key)=\(value): \(Descriptor.errorText())")
+        }
       }
       try must(clinux_setns(hub), "the hub can't be entered")
       try must(unsafe clinux_link_up("h\(i)", nil), "the hub's link of \(host)")
@@ -131,7 +136,8 @@ final class Laboratory {
           .session, at: started, "Lab \(plan.lesson)",
           [
             EventField("version", 1), EventField("lesson", plan.lesson), EventField("lab", plan.text),
-            EventField("hosts", map), EventField("tier", "namespaces"), EventField("started", started.nanoseconds),
+            EventField("hosts", map), EventField("tier", "namespaces"),
+            EventField("started", started.nanoseconds),
           ])))
     startNext()
     for line in first { command(line) }
@@ -147,7 +153,9 @@ final class Laboratory {
       let now = Descriptor.now.nanoseconds
       let due = min(wire.deadline ?? .max, sampled + 1_000_000, limit)
       _ = unsafe poll(&polls, nfds_t(polls.count), CInt(max(0, (due - now + 999_999) / 1_000_000)))
-      for host in sockets.indices where polls[1 + host].revents != 0 { wire.take(from: host) { stream.add($0) } }
+      for host in sockets.indices where polls[1 + host].revents != 0 {
+        wire.take(from: host) { stream.add($0) }
+      }
       let after = Descriptor.now.nanoseconds
       wire.deliver(at: after) { stream.add($0) }
       if polls[0].revents != 0, let bytes = Descriptor.read(3) {
@@ -210,7 +218,8 @@ final class Laboratory {
   private func note(_ i: Int, _ what: String, _ more: [EventField]) {
     let name = children[i].plan.role ?? children[i].plan.command ?? ""
     let fields = [
-      EventField("host", children[i].plan.host), EventField("pid", children[i].pid), EventField("process", name),
+      EventField("host", children[i].plan.host), EventField("pid", children[i].pid),
+      EventField("process", name),
       EventField("what", what),
     ]
     let text = more.first.flatMap { if case .text(let t) = $0.value { t } else { nil } } ?? what
@@ -228,7 +237,8 @@ final class Laboratory {
       }
       guard children[i].output >= 0, let bytes = Descriptor.read(children[i].output) else { continue }
       for line in children[i].printed.add(bytes) {
-        let clean = String(String.UnicodeScalarView(line.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
+        let clean = String(
+          String.UnicodeScalarView(line.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
         note(i, "printed", [EventField("output", clean)])
       }
       if bytes.isEmpty {
@@ -238,7 +248,9 @@ final class Laboratory {
         unsafe waitpid(children[i].pid, &status, WNOHANG)
         note(i, "exited", [EventField("status", status >> 8 & 255)])
         children[i].isDone = true
-        if i == children.count - 1, !isReady { end("\(children[i].plan.role ?? "a process") ended before it was ready") }
+        if i == children.count - 1, !isReady {
+          end("\(children[i].plan.role ?? "a process") ended before it was ready")
+        }
         tellDone()
       }
     }
@@ -254,7 +266,8 @@ final class Laboratory {
       children[i].isDone = true
       tellDone()
     default:
-      guard words.count >= 2, let number = Int(words[0]), let id = pendingIDs.removeValue(forKey: number) else { return }
+      guard words.count >= 2, let number = Int(words[0]), let id = pendingIDs.removeValue(forKey: number)
+      else { return }
       report(LabLine(id: id, ok: words[1] == "ok", text: words.count > 2 ? words[2] : ""))
     }
   }
@@ -285,9 +298,12 @@ final class Laboratory {
       end("stopped")
     case "wire":
       let text = wire.command(Array(words.dropFirst())) { stream.add($0) }
-      answer(text != nil, text ?? "wire pause, next, resume, or drop [HOST syn|synack|ack|data|fin|rst|any N]")
+      answer(
+        text != nil, text ?? "wire pause, next, resume, or drop [HOST syn|synack|ack|data|fin|rst|any N]")
     case "set" where words.count == 3 && words[1] == "link.delay":
-      guard let delay = Seconds.parse(words[2]), delay >= 0 else { return answer(false, "\(words[2]) is no duration") }
+      guard let delay = Seconds.parse(words[2]), delay >= 0 else {
+        return answer(false, "\(words[2]) is no duration")
+      }
       let previous = Seconds.words(wire.link.delay)
       wire.link.delay = delay
       let fields = [
@@ -300,7 +316,9 @@ final class Laboratory {
       let targets = children.indices.filter { children[$0].control >= 0 }
       if targets.isEmpty { answer(false, "no role runs") } else { forward("press", to: targets, id: one.id) }
     default:
-      let targets = children.indices.filter { children[$0].control >= 0 && children[$0].plan.host == words.first }
+      let targets = children.indices.filter {
+        children[$0].control >= 0 && children[$0].plan.host == words.first
+      }
       if words.count < 2 || targets.isEmpty { return answer(false, "not understood: \(one.command)") }
       forward(words.dropFirst().joined(separator: " "), to: targets, id: one.id)
     }
@@ -323,7 +341,8 @@ final class Laboratory {
       let key = "\(host) \(name)"
       guard readings[key] != fields else { continue }
       readings[key] = fields
-      let text = "\(name): \(one.receive_queue) in the accept queue (backlog \(one.send_queue)), \(half) half open"
+      let text =
+        "\(name): \(one.receive_queue) in the accept queue (backlog \(one.send_queue)), \(half) half open"
       stream.add(.event(Event(.kernel, at: Descriptor.now, text, fields)))
     }
   }

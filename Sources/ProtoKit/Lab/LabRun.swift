@@ -28,11 +28,15 @@ public final class LabRun {
 
   /// Starts the lab process, which builds the lab and runs the plan; reports follow. Call it from the thread that
   /// lives as long as the program: the lab dies with it.
-  public static func start(_ plan: LabPlan, executable: String = "/proc/self/exe") throws(LabError) -> LabRun {
+  public static func start(_ plan: LabPlan, executable: String = "/proc/self/exe") throws(LabError) -> LabRun
+  {
     guard let (ours, theirs) = Descriptor.pair(), let (session, writing) = Descriptor.pipe() else {
-      throw LabError("no descriptors for a lab: \(Descriptor.errorText()); close other programs or raise ulimit -n")
+      throw LabError(
+        "no descriptors for a lab: \(Descriptor.errorText()); close other programs or raise ulimit -n")
     }
-    let pid = unsafe Descriptor.withArguments(["backlab", "lab"]) { unsafe clinux_spawn_lab(executable, $0, theirs, writing) }
+    let pid = unsafe Descriptor.withArguments(["backlab", "lab"]) {
+      unsafe clinux_spawn_lab(executable, $0, theirs, writing)
+    }
     let code = errno
     close(theirs)
     close(writing)
@@ -49,7 +53,9 @@ public final class LabRun {
   private func write(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let n = unsafe rest.withUnsafeBytes { unsafe Glibc.send(control, $0.baseAddress, $0.count, 0x4000) }
+      let n = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.send(control, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+      }
       if n < 0 && errno != EINTR { return }
       rest = rest.dropFirst(max(0, n))
     }
@@ -58,7 +64,9 @@ public final class LabRun {
   /// Sends a command (`wire pause`, `server accept 1`, `press`); the answer comes under the returned number.
   public func send(_ command: String) -> Int {
     lastID += 1
-    if let json = try? JSONEncoder().encode(LabCommand(id: lastID, command: command)) { write(Array(json) + [10]) }
+    if let json = try? JSONEncoder().encode(LabCommand(id: lastID, command: command)) {
+      write(Array(json) + [10])
+    }
     return lastID
   }
 
@@ -72,7 +80,9 @@ public final class LabRun {
         break
       }
       for line in lines.add(bytes) {
-        guard let report = (try? JSONDecoder().decode(LabLine.self, from: Data(line.utf8)))?.reading else { continue }
+        guard let report = (try? JSONDecoder().decode(LabLine.self, from: Data(line.utf8)))?.reading else {
+          continue
+        }
         if case .ended = report { hasEnded = true }
         if case .failed = report { hasEnded = true }
         found.append(report)

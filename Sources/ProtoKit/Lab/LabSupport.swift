@@ -12,7 +12,8 @@ public enum LabSupport: Sendable, Equatable {
   public static func probe() -> LabSupport {
     guard let (reading, writing) = Descriptor.pipe() else {
       return .forbidden(
-        step: "pipe", error: Descriptor.errorText(), cause: "No descriptor is left.", remedy: "ulimit -n 1024")
+        step: "pipe", error: Descriptor.errorText(), cause: "No descriptor is left.", remedy: "ulimit -n 1024"
+      )
     }
     defer { close(reading) }
     let child = clinux_probe(writing)
@@ -22,7 +23,7 @@ public enum LabSupport: Sendable, Equatable {
         step: "fork", error: Descriptor.errorText(), cause: "No process can be started.", remedy: "ulimit -u")
     }
     let answer = Descriptor.read(reading, atMost: 2) ?? []
-    while unsafe waitpid(child, nil, 0) < 0 && errno == EINTR {}
+    while waitpid(child, nil, 0) < 0 && errno == EINTR {}
     guard answer.count == 2 else {
       return .forbidden(
         step: "unshare", error: "killed", cause: "A seccomp filter killed the process that tried.",
@@ -35,16 +36,22 @@ public enum LabSupport: Sendable, Equatable {
     let (cause, remedy) =
       switch (step, code) {
       case ("unshare", ENOSPC):
-        ("The number of user or network namespaces is limited.",
-          "sysctl user.max_user_namespaces=1000 user.max_net_namespaces=1000")
+        (
+          "The number of user or network namespaces is limited.",
+          "sysctl user.max_user_namespaces=1000 user.max_net_namespaces=1000"
+        )
       case ("unshare", EPERM):
-        ("User namespaces are forbidden by a seccomp filter, a chroot or a kernel setting.",
-          "sysctl kernel.unprivileged_userns_clone=1, or docker run --security-opt seccomp=unconfined")
+        (
+          "User namespaces are forbidden by a seccomp filter, a chroot or a kernel setting.",
+          "sysctl kernel.unprivileged_userns_clone=1, or docker run --security-opt seccomp=unconfined"
+        )
       case ("unshare", EINVAL), ("unshare", ENOSYS):
         ("This kernel has no user namespaces.", "boot a kernel with CONFIG_USER_NS=y")
       default:
-        ("The namespace has no rights: AppArmor restricts unprivileged user namespaces.",
-          "sysctl kernel.apparmor_restrict_unprivileged_userns=0")
+        (
+          "The namespace has no rights: AppArmor restricts unprivileged user namespaces.",
+          "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+        )
       }
     return .forbidden(step: step, error: Descriptor.errorText(code), cause: cause, remedy: remedy)
   }

@@ -9,7 +9,9 @@ struct SessionStream {
   private func number<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
     (0..<T.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> T($0 * 8)) }
   }
-  private func padded(_ octets: [UInt8]) -> [UInt8] { octets + [UInt8](repeating: 0, count: -octets.count & 3) }
+  private func padded(_ octets: [UInt8]) -> [UInt8] {
+    octets + [UInt8](repeating: 0, count: -octets.count & 3)
+  }
   private func option(_ code: UInt16, _ value: [UInt8]) -> [UInt8] {
     number(code) + number(UInt16(value.count)) + padded(value)
   }
@@ -62,7 +64,9 @@ struct SessionStream {
       let t = UInt64(bitPattern: f.time?.nanoseconds ?? 0)
       let options = option(5, number(f.packetID ?? 0)) + number(0 as UInt32)
       let head = number(UInt32(f.interface)) + number(UInt32(t >> 32)) + number(UInt32(truncatingIfNeeded: t))
-      block(6, head + number(UInt32(f.bytes.count)) + number(UInt32(f.originalLength)) + padded(f.bytes) + options)
+      block(
+        6, head + number(UInt32(f.bytes.count)) + number(UInt32(f.originalLength)) + padded(f.bytes) + options
+      )
     case .fate(let f):
       let cause = Array(f.cause.utf8.prefix(255))
       block(
@@ -80,7 +84,8 @@ struct SessionStream {
         json += ",\(quoted(field.name)):\(value)"
       }
       let message = String(e.message.map { $0.isNewline ? " " : $0 })
-      let text = "__REALTIME_TIMESTAMP=\(e.time.nanoseconds / 1000)\nMESSAGE=\(message)\nBACKLAB_EVENT=\(json)}\n\n"
+      let text =
+        "__REALTIME_TIMESTAMP=\(e.time.nanoseconds / 1000)\nMESSAGE=\(message)\nBACKLAB_EVENT=\(json)}\n\n"
       block(9, Array(text.utf8))
     default: break
     }

@@ -5,15 +5,15 @@ import Glibc
 enum Descriptor {
   /// What can be read now; empty at the end, nil when nothing waits.
   static func read(_ fd: CInt, atMost count: Int = 65536) -> [UInt8]? {
+    var code: CInt = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
       used = 0
       let n = unsafe Glibc.read(fd, buffer.baseAddress, count)
       used = max(0, n)
-      if n < 0 { errorSeen = errno } else { errorSeen = 0 }
+      if n < 0 { code = errno }
     }
-    return errorSeen == 0 || (errorSeen != EAGAIN && errorSeen != EINTR) ? bytes : nil
+    return code != EAGAIN && code != EINTR ? bytes : nil
   }
-  nonisolated(unsafe) private static var errorSeen: CInt = 0
 
   /// Octets that were taken: 0 when the reader is slow, -1 when it is gone.
   static func write(_ fd: CInt, _ bytes: ArraySlice<UInt8>) -> Int {
@@ -55,12 +55,14 @@ enum Descriptor {
   }
 
   /// Calls `body` with `arguments` as C wants them.
-  static func withArguments(_ arguments: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> CInt)
+  static func withArguments(
+    _ arguments: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> CInt
+  )
     -> CInt
   {
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
-    defer { for unsafe p in unsafe pointers { unsafe free(p) } }
+    defer { for unsafep in unsafe pointers { unsafe free(p) } }
     return unsafe body(&pointers)
   }
 }

@@ -53,12 +53,15 @@ struct Wire {
       guard frame.count >= 14 else { return }
       nextID += 1
       lastActivity = stamp
-      emit(.frame(Frame(interface: host, time: Timestamp(nanoseconds: stamp), packetID: nextID, bytes: frame)))
+      emit(
+        .frame(Frame(interface: host, time: Timestamp(nanoseconds: stamp), packetID: nextID, bytes: frame)))
       accept(frame, id: nextID, from: host, at: stamp, emit)
     }
   }
 
-  private mutating func accept(_ frame: [UInt8], id: UInt64, from host: Int, at stamp: Int64, _ emit: (Record) -> Void) {
+  private mutating func accept(
+    _ frame: [UInt8], id: UInt64, from host: Int, at stamp: Int64, _ emit: (Record) -> Void
+  ) {
     let dropped = { (cause: String) in
       emit(.fate(WireFate(packetID: id, kind: .dropped, time: Timestamp(nanoseconds: stamp), cause: cause)))
     }
@@ -92,7 +95,9 @@ struct Wire {
     for target in sockets.indices where target != host && (!isOwn || target == named) {
       for _ in 0..<copies { insert(Waiting(due: due, frame: frame, id: id, target: target)) }
     }
-    if isPaused { emit(.fate(WireFate(packetID: id, kind: .held, time: Timestamp(nanoseconds: stamp), cause: "hand"))) }
+    if isPaused {
+      emit(.fate(WireFate(packetID: id, kind: .held, time: Timestamp(nanoseconds: stamp), cause: "hand")))
+    }
   }
 
   private mutating func insert(_ one: Waiting) {
@@ -108,7 +113,9 @@ struct Wire {
 
   private mutating func deliverFirst(_ emit: (Record) -> Void) {
     let one = waiting.removeFirst()
-    let n = unsafe one.frame.withUnsafeBytes { unsafe Glibc.send(sockets[one.target], $0.baseAddress, $0.count, 0) }
+    let n = unsafe one.frame.withUnsafeBytes {
+      unsafe Glibc.send(sockets[one.target], $0.baseAddress, $0.count, 0)
+    }
     let now = Descriptor.now
     lastActivity = now.nanoseconds
     let kind: WireFate.Kind = n < 0 ? .dropped : .delivered

@@ -62,7 +62,7 @@ struct Wire {
   private mutating func accept(
     _ frame: [UInt8], id: UInt64, from host: Int, at stamp: Int64, _ emit: (Record) -> Void
   ) {
-    let dropped = { (cause: String) in
+    func dropped(_ cause: String) {
       emit(.fate(WireFate(packetID: id, kind: .dropped, time: Timestamp(nanoseconds: stamp), cause: cause)))
     }
     for i in drops.indices where drops[i].host == hosts[host] && Wire.frame(frame, is: drops[i].kind) {

@@ -16,7 +16,7 @@ struct Backlab: ParsableCommand {
 
   static func main() {
     let arguments = CommandLine.arguments
-    if arguments.count > 1, arguments[1] == "lab" { exit(LabProcess.run(arguments: arguments)) }
+    if arguments.count > 1, arguments[1] == "lab" { Glibc.exit(LabProcess.run(arguments: arguments)) }
     main(nil)
   }
 }

@@ -1,0 +1,55 @@
+import Bytes
+
+/// The systemd journal export format: `NAME=value` lines, or a name, a 64-bit little-endian size and that many octets.
+enum Journal {
+  /// The record of an entry: our event when it holds one that can be read.
+  static func record(_ body: RawSpan) -> Record {
+    var octets = body.copied()
+    while octets.last == 0 { octets.removeLast() }
+    let fields = fields(octets)
+    var time: Timestamp?
+    var message = ""
+    var event: Event?
+    for (name, value) in fields {
+      switch name {
+      case "__REALTIME_TIMESTAMP":
+        if let n = Int64(String(decoding: value, as: UTF8.self)) {
+          let (product, overflow) = n.multipliedReportingOverflow(by: 1000)
+          time = Timestamp(nanoseconds: overflow ? (n < 0 ? .min : .max) : product)
+        }
+      case "MESSAGE": message = String(decoding: value, as: UTF8.self)
+      case "BACKLAB_EVENT": event = EventCodec.decode(value)
+      default: break
+      }
+    }
+    if var event {
+      if event.message.isEmpty { event.message = message }
+      return .event(event)
+    }
+    return .journal(JournalEntry(fields: fields, time: time, bytes: octets))
+  }
+
+  private static func fields(_ octets: [UInt8]) -> [(name: String, value: [UInt8])] {
+    var fields: [(name: String, value: [UInt8])] = []
+    var at = 0
+    while at < octets.count {
+      let end = octets[at...].firstIndex(of: 10) ?? octets.count
+      let line = octets[at..<end]
+      at = end + 1
+      if line.isEmpty { continue }
+      if let equals = line.firstIndex(of: 61) {
+        let name = String(decoding: line[..<equals], as: UTF8.self)
+        fields.append((name, Array(line[line.index(after: equals)...])))
+        continue
+      }
+      guard octets.count - at >= 8 else { break }
+      var size: UInt64 = 0
+      for i in (0..<8).reversed() { size = size << 8 | UInt64(octets[at + i]) }
+      at += 8
+      guard size <= UInt64(octets.count - at) else { break }
+      fields.append((String(decoding: line, as: UTF8.self), Array(octets[at..<at + Int(size)])))
+      at += Int(size) + 1
+    }
+    return fields
+  }
+}

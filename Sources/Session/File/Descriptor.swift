@@ -1,0 +1,65 @@
+import Glibc
+
+/// A file that closes itself.
+final class Descriptor: Sendable {
+  let number: CInt
+
+  init(_ number: CInt) { self.number = number }
+
+  deinit { close(number) }
+
+  /// Opens a file for reading; a directory is refused.
+  static func read(_ path: String) throws(SessionError) -> Descriptor {
+    let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { throw failure(path, "can't be opened", errno) }
+    let file = Descriptor(number)
+    if file.status.st_mode & S_IFMT == S_IFDIR {
+      throw SessionError(path: path, what: "is a directory", remedy: "Name a capture file in it.")
+    }
+    return file
+  }
+
+  /// Type, permissions and size.
+  var status: stat {
+    var status = stat()
+    _ = unsafe fstat(number, &status)
+    return status
+  }
+
+  /// At most `count` octets from `offset`, empty at the end; what can't be read at an offset, such as a pipe, is read
+  /// in order. Gives errno when the reading failed.
+  func read(_ count: Int, at offset: Int64) -> Result<[UInt8], ReadFailure> {
+    while true {
+      var code: CInt = 0
+      let octets = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        var n = unsafe pread(number, buffer.baseAddress, count, off_t(offset))
+        if n < 0, errno == ESPIPE { n = unsafe Glibc.read(number, buffer.baseAddress, count) }
+        filled = max(0, n)
+        code = n < 0 ? errno : 0
+      }
+      if code == EINTR { continue }
+      return code == 0 ? .success(octets) : .failure(ReadFailure(code: code))
+    }
+  }
+}
+
+/// A failed read's errno.
+struct ReadFailure: Error { var code: CInt }
+
+/// The text of an errno.
+func errorText(_ code: CInt) -> String {
+  guard let text = unsafe strerror(code) else { return "error \(code)" }
+  return unsafe String(cString: text)
+}
+
+/// An error of a system call on `path`, with what usually helps.
+func failure(_ path: String, _ what: String, _ code: CInt) -> SessionError {
+  let remedy =
+    switch code {
+    case ENOENT, ENOTDIR: "Check the name."
+    case EACCES, EPERM, EROFS: "Check the permissions of the file and of its folder."
+    case ENOSPC, EDQUOT: "Make room on the disk, then try again."
+    default: "Try again, or with another file."
+    }
+  return SessionError(path: path, what: "\(what): \(errorText(code))", remedy: remedy)
+}

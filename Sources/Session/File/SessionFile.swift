@@ -1,0 +1,31 @@
+/// The records of a capture file, read in windows of 1 MiB.
+public struct SessionFile: Sendable {
+  private static let window = 1 << 20
+
+  private let file: Descriptor
+  private var decoder = SessionDecoder()
+  private var offset: Int64 = 0
+  private var isAtEnd = false
+
+  /// Opens the file; its octets are read by `next`. Fails when it is missing, forbidden or a directory.
+  public init(path: String) throws(SessionError) { file = try Descriptor.read(path) }
+
+  /// The next record; nil after the last. What is wrong in the file comes as `Record.trouble`.
+  public mutating func next() -> Record? {
+    while !isAtEnd {
+      if let record = decoder.next() { return record }
+      switch file.read(Self.window, at: offset) {
+      case .success(let octets):
+        isAtEnd = octets.isEmpty
+        offset += Int64(octets.count)
+        decoder.push(octets)
+      case .failure(let failure):
+        isAtEnd = true
+        decoder = SessionDecoder(ended: ())
+        return .trouble(
+          Trouble(offset: offset, text: "the file can't be read on: \(errorText(failure.code))", isEnd: true))
+      }
+    }
+    return decoder.finish()
+  }
+}

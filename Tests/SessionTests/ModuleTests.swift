@@ -1,4 +1,0 @@
-import Testing
-@testable import Session
-
-@Suite struct ModuleTests {}

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "CLinuxLab.h"
+#include "CLinuxRoles.h"
 
 #include "CLinuxTerminal.h"
 

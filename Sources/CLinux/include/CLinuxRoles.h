@@ -1,0 +1,34 @@
+// The roles' part of what Linux offers only to C: system calls whose types or flags Swift's Glibc module does not show,
+// and ordered access to memory that two processes share. Every call returns -1 with errno on failure.
+#ifndef BACKLAB_CLINUX_ROLES_H
+#define BACKLAB_CLINUX_ROLES_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// memfd_create(2) with MFD_CLOEXEC, of `size` zero octets that can't be made fewer (F_SEAL_SHRINK).
+int clinux_ring_memfd(const char *name, size_t size);
+/// mmap(2) of the descriptor, shared, to read and write; nil on failure.
+void *clinux_map(int fd, size_t size);
+/// Atomic load with acquire order.
+uint64_t clinux_load(const void *at);
+/// Atomic store with release order.
+void clinux_store(void *at, uint64_t value);
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC; the peer in host order.
+int clinux_accept(int fd, uint32_t *address, uint16_t *port);
+/// connect(2) to an IPv4 endpoint in host order.
+int clinux_connect(int fd, uint32_t address, uint16_t port);
+/// bind(2) to an IPv4 endpoint in host order.
+int clinux_bind(int fd, uint32_t address, uint16_t port);
+/// The IPv4 endpoint of this end, or of the other one, in host order.
+int clinux_endpoint(int fd, int peer, uint32_t *address, uint16_t *port);
+/// setsockopt(2) SO_LINGER with l_onoff 1.
+int clinux_linger(int fd, int seconds);
+/// epoll_create1(2) with EPOLL_CLOEXEC.
+int clinux_epoll_create(void);
+/// gettid(2).
+int clinux_gettid(void);
+/// epoll_ctl(2); the descriptor itself is the data.
+int clinux_epoll_ctl(int epoll, int operation, int fd, uint32_t events);
+/// epoll_wait(2): the ready descriptors and their events.
+int clinux_epoll_wait(int epoll, int *fds, uint32_t *events, int count, int milliseconds);
+#endif

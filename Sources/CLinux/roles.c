@@ -1,0 +1,88 @@
+#define _GNU_SOURCE
+#include "CLinuxRoles.h"
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int clinux_ring_memfd(const char *name, size_t size) {
+  int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0)
+    return -1;
+  if (ftruncate(fd, (off_t)size) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0) {
+    close(fd);
+    return -1;
+  }
+  return fd;
+}
+
+void *clinux_map(int fd, size_t size) {
+  void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  return at == MAP_FAILED ? NULL : at;
+}
+
+uint64_t clinux_load(const void *at) { return atomic_load_explicit((const _Atomic uint64_t *)at, memory_order_acquire); }
+void clinux_store(void *at, uint64_t value) { atomic_store_explicit((_Atomic uint64_t *)at, value, memory_order_release); }
+
+static struct sockaddr_in endpoint(uint32_t address, uint16_t port) {
+  return (struct sockaddr_in){
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+}
+
+static int told(int result, const struct sockaddr_in *from, uint32_t *address, uint16_t *port) {
+  if (result >= 0) {
+    *address = ntohl(from->sin_addr.s_addr);
+    *port = ntohs(from->sin_port);
+  }
+  return result;
+}
+
+int clinux_accept(int fd, uint32_t *address, uint16_t *port) {
+  struct sockaddr_in from = {0};
+  socklen_t size = sizeof from;
+  return told(accept4(fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC), &from, address, port);
+}
+
+int clinux_connect(int fd, uint32_t address, uint16_t port) {
+  struct sockaddr_in to = endpoint(address, port);
+  return connect(fd, (struct sockaddr *)&to, sizeof to);
+}
+
+int clinux_bind(int fd, uint32_t address, uint16_t port) {
+  struct sockaddr_in to = endpoint(address, port);
+  return bind(fd, (struct sockaddr *)&to, sizeof to);
+}
+
+int clinux_endpoint(int fd, int peer, uint32_t *address, uint16_t *port) {
+  struct sockaddr_in from = {0};
+  socklen_t size = sizeof from;
+  struct sockaddr *at = (struct sockaddr *)&from;
+  return told(peer ? getpeername(fd, at, &size) : getsockname(fd, at, &size), &from, address, port);
+}
+
+int clinux_linger(int fd, int seconds) {
+  struct linger linger = {.l_onoff = 1, .l_linger = seconds};
+  return setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
+int clinux_epoll_ctl(int epoll, int operation, int fd, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.fd = fd};
+  return epoll_ctl(epoll, operation, fd, &event);
+}
+
+int clinux_epoll_wait(int epoll, int *fds, uint32_t *events, int count, int milliseconds) {
+  struct epoll_event ready[64];
+  int n = epoll_wait(epoll, ready, count < 64 ? count : 64, milliseconds);
+  for (int i = 0; i < n; i++) {
+    fds[i] = ready[i].data.fd;
+    events[i] = ready[i].events;
+  }
+  return n;
+}
+
+int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+int clinux_gettid(void) { return (int)gettid(); }

@@ -1,0 +1,154 @@
+import Bytes
+import CLinux
+import Glibc
+public import Session
+
+/// A ring of records in shared memory: one process writes, one reads, and what is written survives its writer.
+///
+/// A page of counters (head at 0 and lost at 128 are the producer's, tail at 64 is the consumer's), then `capacity`
+/// octets. A record is its payload's length (4 octets), its type (1) and the payload; head moves only when the whole
+/// record stands, so a producer killed halfway leaves nothing half written.
+public enum EventRing {
+  /// Octets that records may take at a time.
+  public static let capacity = 1 << 20
+  private static let header = 4096
+  fileprivate static let head = 0, tail = 64, lost = 128
+
+  /// A new ring's descriptor (a memfd, closed on exec); -1 with errno when there is none left.
+  public static func make() -> CInt { unsafe clinux_ring_memfd("backlab-ring", header + capacity) }
+
+  /// Memory that is unmapped when its last user goes. Offsets into the records count on and wrap by themselves.
+  @safe fileprivate final class Memory {
+    private let base: UnsafeMutableRawPointer
+
+    init?(fd: CInt) {
+      var status = stat()
+      guard unsafe fstat(fd, &status) == 0, status.st_size == Int64(header + capacity),
+        let base = unsafe clinux_map(fd, header + capacity)
+      else { return nil }
+      unsafe self.base = base
+    }
+
+    deinit { unsafe munmap(base, header + capacity) }
+
+    subscript(counter: Int) -> UInt64 {
+      get { unsafe clinux_load(base + counter) }
+      set { unsafe clinux_store(base + counter, newValue) }
+    }
+
+    func write(_ octets: [UInt8], at position: UInt64) {
+      let start = Int(position % UInt64(capacity))
+      let first = min(octets.count, capacity - start)
+      unsafe octets.withUnsafeBytes { source in
+        guard let from = source.baseAddress else { return }
+        unsafe (base + header + start).copyMemory(from: from, byteCount: first)
+        unsafe (base + header).copyMemory(from: from + first, byteCount: octets.count - first)
+      }
+    }
+
+    func read(_ count: Int, at position: UInt64) -> [UInt8] {
+      let start = Int(position % UInt64(capacity))
+      let first = min(count, capacity - start)
+      let whole = unsafe UnsafeRawBufferPointer(start: base + header, count: capacity)
+      return unsafe [UInt8](whole[start..<start + first]) + [UInt8](whole[..<(count - first)])
+    }
+  }
+
+  /// The writing end.
+  public final class Producer {
+    private let memory: Memory
+    private var writer = Writer()
+
+    /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring.
+    public init?(fd: CInt) {
+      guard let memory = Memory(fd: fd) else { return nil }
+      self.memory = memory
+    }
+
+    /// Writes an event; counts it as lost when the ring is full.
+    public func write(_ event: Event) {
+      writer.removeAll()
+      writer.write(UInt32(0))
+      writer.write(UInt8(1))
+      EventCoding.encode(event, into: &writer)
+      publish()
+    }
+
+    /// Writes lines of a TLS key log; counts them as lost when the ring is full.
+    public func write(secrets: String) {
+      writer.removeAll()
+      writer.write(UInt32(0))
+      writer.write(UInt8(2))
+      writer.write(secrets)
+      publish()
+    }
+
+    private func publish() {
+      writer.patch(UInt32(truncatingIfNeeded: writer.count - 5), at: 0)
+      let head = memory[EventRing.head]
+      guard UInt64(writer.count) <= UInt64(capacity) &- (head &- memory[EventRing.tail]) else {
+        memory[EventRing.lost] &+= 1
+        return
+      }
+      memory.write(writer.bytes, at: head)
+      memory[EventRing.head] = head &+ UInt64(writer.count)
+    }
+  }
+
+  /// The reading end. It trusts nothing that the producer wrote.
+  public final class Consumer {
+    private let memory: Memory
+    private var tail: UInt64
+    private var toldLost: UInt64 = 0
+
+    /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring.
+    public init?(fd: CInt) {
+      guard let memory = Memory(fd: fd) else { return nil }
+      self.memory = memory
+      tail = memory[EventRing.tail]
+    }
+
+    /// Hands over every record that stands in the ring, in order: events and secrets. Records that found no room are
+    /// told by a note whose `what` is `limit` and whose `lost` is their number.
+    public func drain(_ body: (Record) -> Void) {
+      let head = memory[EventRing.head]
+      while tail != head {
+        let available = head &- tail
+        guard available <= UInt64(capacity), available >= 5, let size = size(available) else {
+          tail = head
+          body(note("trouble", "A process wrote records that can't be read; they are left out", []))
+          break
+        }
+        let type = memory.read(5, at: tail)[4]
+        let payload = memory.read(size, at: tail &+ 5)
+        tail &+= UInt64(size + 5)
+        switch type {
+        case 1:
+          if let event = try? EventCoding.decode(payload) {
+            body(.event(event))
+          } else {
+            body(note("trouble", "A process wrote an event that can't be read", []))
+          }
+        case 2: body(.secrets(String(decoding: payload, as: UTF8.self)))
+        default: body(note("trouble", "A process wrote a record of an unknown type", []))
+        }
+      }
+      memory[EventRing.tail] = tail
+      let lost = memory[EventRing.lost]
+      if lost != toldLost {
+        let count = lost &- toldLost
+        toldLost = lost
+        body(note("limit", "\(count) events found no room and are missing", [EventField("lost", count)]))
+      }
+    }
+
+    private func size(_ available: UInt64) -> Int? {
+      let size = memory.read(4, at: tail).reduce(0) { $0 << 8 | UInt64($1) }
+      return size + 5 <= available ? Int(size) : nil
+    }
+
+    private func note(_ what: String, _ text: String, _ more: [EventField]) -> Record {
+      .event(Event(.note, at: Descriptor.now, text, [EventField("what", what)] + more))
+    }
+  }
+}

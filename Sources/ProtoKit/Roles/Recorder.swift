@@ -1,0 +1,96 @@
+import Bytes
+import CLinux
+import Glibc
+import Session
+
+/// Where a role writes what it does: the ring, and who it is.
+final class Recorder {
+  let host: String
+  let process: String
+  let pid = getpid()
+  private let producer: EventRing.Producer?
+  /// Nanoseconds to add to the monotonic clock for the time of day, fixed at the start so that stamps never jump.
+  private let offset: Int64
+
+  /// Without a ring everything is done and nothing is recorded.
+  init(host: String, process: String, ring: EventRing.Producer?) {
+    self.host = host
+    self.process = process
+    producer = ring
+    let before = Recorder.read(CLOCK_MONOTONIC)
+    let wall = Recorder.read(CLOCK_REALTIME)
+    let after = Recorder.read(CLOCK_MONOTONIC)
+    offset = wall - (before + (after - before) / 2)
+  }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var t = timespec()
+    unsafe clock_gettime(clock, &t)
+    return Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec)
+  }
+
+  /// CLOCK_MONOTONIC in nanoseconds.
+  var now: Int64 { Recorder.read(CLOCK_MONOTONIC) }
+  func wall(_ monotonic: Int64) -> Timestamp { Timestamp(nanoseconds: monotonic + offset) }
+
+  func write(_ event: Event) { producer?.write(event) }
+  func write(secrets: String) { producer?.write(secrets: secrets) }
+
+  /// The fields that every event of this process has.
+  var who: [EventField] {
+    [
+      EventField("host", host), EventField("pid", pid), EventField("tid", clinux_gettid()),
+      EventField("process", process),
+    ]
+  }
+
+  func note(_ what: String, _ text: String, _ more: [EventField] = []) {
+    write(
+      Event(
+        .note, at: wall(now), text,
+        [EventField("what", what), EventField("host", host), EventField("process", process)] + more))
+  }
+}
+
+/// An IPv4 address and a port.
+struct Endpoint: Hashable, CustomStringConvertible {
+  var address: IPv4Address
+  var port: UInt16
+  var description: String { "\(address):\(port)" }
+
+  /// Looks up `host:port` among the lab's hosts; the host may be an address too.
+  static func parse(_ text: String, hosts: [String: IPv4Address]) throws(RoleError) -> Endpoint {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let port = UInt16(parts[1]), port > 0 else {
+      throw RoleError("to=\(text): write it as host:port, with a port from 1 to 65535")
+    }
+    guard let address = hosts[parts[0]] ?? IPv4Address(parts[0]) else {
+      let known = hosts.keys.sorted().joined(separator: ", ")
+      throw RoleError("to=\(text): the lab has no host \(parts[0]); it has \(known)")
+    }
+    return Endpoint(address: address, port: port)
+  }
+}
+
+/// Why a role can't run: what is wrong and what would be right.
+struct RoleError: Error, CustomStringConvertible {
+  var description: String
+  init(_ text: String) { description = text }
+}
+
+/// Names of error numbers, as errno(3) has them.
+enum ErrorName {
+  private static let names: [CInt: String] = [
+    EPERM: "EPERM", ENOENT: "ENOENT", EINTR: "EINTR", EIO: "EIO", EBADF: "EBADF", EAGAIN: "EAGAIN",
+    ENOMEM: "ENOMEM", EACCES: "EACCES", EEXIST: "EEXIST", ENOTDIR: "ENOTDIR", EISDIR: "EISDIR",
+    EINVAL: "EINVAL", ENFILE: "ENFILE", EMFILE: "EMFILE", ENOSPC: "ENOSPC", EPIPE: "EPIPE",
+    EMSGSIZE: "EMSGSIZE", ENOTCONN: "ENOTCONN", EISCONN: "EISCONN", EADDRINUSE: "EADDRINUSE",
+    EADDRNOTAVAIL: "EADDRNOTAVAIL", ENETDOWN: "ENETDOWN", ENETUNREACH: "ENETUNREACH",
+    EHOSTUNREACH: "EHOSTUNREACH", ECONNABORTED: "ECONNABORTED", ECONNRESET: "ECONNRESET",
+    ECONNREFUSED: "ECONNREFUSED", ETIMEDOUT: "ETIMEDOUT", ENOBUFS: "ENOBUFS", EALREADY: "EALREADY",
+    EINPROGRESS: "EINPROGRESS", EDESTADDRREQ: "EDESTADDRREQ", ENOTSOCK: "ENOTSOCK",
+    EOPNOTSUPP: "EOPNOTSUPP", ECANCELED: "ECANCELED",
+  ]
+
+  static func text(_ code: CInt) -> String { names[code] ?? "errno \(code)" }
+}

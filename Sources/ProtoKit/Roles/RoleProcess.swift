@@ -1,0 +1,187 @@
+import Bytes
+import CLinux
+import FoundationEssentials
+import Glibc
+import Session
+
+/// The process of one role, as the lab starts it in its host's network namespace.
+///
+/// Arguments: the program, `role`, the process's plan as JSON, and the hosts (`client=192.0.2.1 server=192.0.2.2`).
+/// Descriptor 3 is the control stream: lines `ID COMMAND` come, `ID ok TEXT` or `ID error TEXT` go back; unasked go
+/// `ready` once the role listens or is prepared, and `done` once its requests have all ended. Descriptor 4 is the
+/// event ring; without it nothing is recorded. The end of descriptor 3 ends the role.
+public enum RoleProcess {
+  /// Runs the role until its control stream ends: 0. A plan that can't be run is told on standard output: 64, or 1
+  /// when a system call failed.
+  public static func run(arguments: [String]) -> CInt {
+    signal(SIGPIPE, SIG_IGN)
+    guard arguments.count >= 4,
+      let plan = try? JSONDecoder().decode(ProcessPlan.self, from: Data(arguments[2].utf8))
+    else {
+      return fail("backlab role: the plan is not understood; labs start roles themselves", 64)
+    }
+    return run(plan, hosts: arguments[3], control: 3, ring: EventRing.Producer(fd: 4))
+  }
+
+  /// The same with other descriptors, which stay open.
+  static func run(_ plan: ProcessPlan, hosts: String, control: CInt, ring: EventRing.Producer?) -> CInt {
+    var map: [String: IPv4Address] = [:]
+    for pair in hosts.split(separator: " ") {
+      let parts = pair.split(separator: "=", maxSplits: 1)
+      if parts.count == 2, let address = IPv4Address(parts[1]) { map[String(parts[0])] = address }
+    }
+    let name = plan.role ?? ""
+    let recorder = Recorder(host: plan.host, process: name, ring: ring)
+    do {
+      let setting = try RoleSetting(plan, hosts: map, system: Syscalls(recorder), control: control)
+      let role = try Roles.make(name, setting)
+      try role.start()
+      setting.say("ready")
+      serve(role, setting)
+      return 0
+    } catch {
+      recorder.note("trouble", "\(name): \(error.description)")
+      return fail("\(name): \(error.description)", 1)
+    }
+  }
+
+  private static func fail(_ text: String, _ code: CInt) -> CInt {
+    _ = Descriptor.write(1, Array((text + "\n").utf8)[...])
+    return code
+  }
+
+  /// Waits for commands, for the sockets and for the next deadline. This waiting is the lab's, not the role's, so it
+  /// is not recorded; the role's own epoll_wait() is.
+  private static func serve(_ role: any Role, _ setting: RoleSetting) {
+    var lines = LineBuffer()
+    while true {
+      var polls = [
+        pollfd(fd: setting.control, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: setting.epoll, events: Int16(POLLIN), revents: 0),
+      ]
+      let wait = role.deadline.map { max(0, $0 - setting.system.recorder.now) }
+      let milliseconds = wait.map { CInt(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
+      if unsafe poll(&polls, 2, milliseconds) < 0 && errno != EINTR { return }
+      if polls[0].revents != 0, let bytes = Descriptor.read(setting.control) {
+        if bytes.isEmpty { return }
+        for line in lines.add(bytes) {
+          let words = line.split(separator: " ").map(String.init)
+          guard words.count >= 2 else { continue }
+          let answer = role.command(Array(words.dropFirst()))
+          setting.say("\(words[0]) \(answer.isRefused ? "error" : "ok") \(answer.text)")
+        }
+      }
+      if polls[1].revents != 0 {
+        for (fd, ready) in setting.system.epollWait(setting.epoll) { role.ready(fd, ready) }
+      }
+      if let deadline = role.deadline, deadline <= setting.system.recorder.now { role.elapsed() }
+      if role.isDone, !setting.toldDone {
+        setting.toldDone = true
+        setting.say("done")
+      }
+    }
+  }
+}
+
+/// What a role does when something happens. All of it runs on one thread.
+protocol Role: AnyObject {
+  /// Prepares; the role is ready when this returns.
+  func start() throws(RoleError)
+  /// A socket can be used, or failed.
+  func ready(_ fd: CInt, _ ready: Ready)
+  /// A command from the lab, in words.
+  func command(_ words: [String]) -> Answer
+  /// When `elapsed` wants to be called, on the monotonic clock.
+  var deadline: Int64? { get }
+  /// The deadline is here.
+  func elapsed()
+  /// Whether everything that it was to ask for has ended; a server never is.
+  var isDone: Bool { get }
+}
+
+extension Role {
+  var deadline: Int64? { nil }
+  func elapsed() {}
+  var isDone: Bool { false }
+}
+
+/// The answer to a command.
+struct Answer {
+  var text: String
+  var isRefused = false
+  static func ok(_ text: String) -> Answer { Answer(text: text) }
+  static func error(_ text: String) -> Answer { Answer(text: text, isRefused: true) }
+  static func unknown(_ words: [String], takes: String) -> Answer {
+    .error("\(words.joined(separator: " ")): not understood; it takes \(takes)")
+  }
+}
+
+/// A role's parameters with their standards, its sockets' epoll and its way to the lab.
+final class RoleSetting {
+  let plan: ProcessPlan
+  let hosts: [String: IPv4Address]
+  let system: Syscalls
+  let control: CInt
+  let epoll: CInt
+  var toldDone = false
+  private let values: [String: String]
+
+  init(_ plan: ProcessPlan, hosts: [String: IPv4Address], system: Syscalls, control: CInt)
+    throws(RoleError)
+  {
+    guard let description = Roles.all.first(where: { $0.name == plan.role }) else {
+      let known = Roles.all.map(\.name).joined(separator: ", ")
+      throw RoleError("there is no role \(plan.role ?? ""); there are \(known)")
+    }
+    var values: [String: String] = [:]
+    for parameter in description.parameters {
+      guard let value = plan.parameters[parameter.name] ?? parameter.standard else {
+        throw RoleError("\(parameter.name)= is missing: \(parameter.meaning)")
+      }
+      guard parameter.accepts(value) else {
+        throw RoleError("\(parameter.name)=\(value) is not allowed: \(parameter.kind.words) is")
+      }
+      values[parameter.name] = value
+    }
+    for name in plan.parameters.keys.sorted() where values[name] == nil {
+      throw RoleError(
+        "it takes no \(name)=; it takes \(description.parameters.map(\.name).joined(separator: ", "))")
+    }
+    let epoll = system.epollCreate()
+    guard epoll.value >= 0 else { throw RoleError("epoll_create1: \(epoll.errorName)") }
+    self.plan = plan
+    self.hosts = hosts
+    self.system = system
+    self.control = control
+    self.epoll = epoll.fd
+    self.values = values
+  }
+
+  deinit { Glibc.close(epoll) }
+
+  func text(_ name: String) -> String { values[name] ?? "" }
+  func number(_ name: String) -> Int { Int(text(name)) ?? 0 }
+  func duration(_ name: String) -> Int64 { Seconds.parse(text(name)) ?? 0 }
+  func endpoint(_ name: String) throws(RoleError) -> Endpoint { try Endpoint.parse(text(name), hosts: hosts) }
+
+  func say(_ line: String) { _ = Descriptor.write(control, Array((line + "\n").utf8)[...]) }
+
+  func watch(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .add, fd, ready) }
+  func change(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .change, fd, ready) }
+
+  /// A listening socket on this host's address.
+  func listener() throws(RoleError) -> CInt {
+    guard let address = hosts[plan.host] else { throw RoleError("the lab has no host \(plan.host)") }
+    let local = Endpoint(address: address, port: UInt16(number("port")))
+    let made = system.socket()
+    guard made.value >= 0 else { throw RoleError("socket: \(made.errorName)") }
+    system.reuseAddress(made.fd)
+    for (step, outcome) in [
+      ("bind", system.bind(made.fd, local)),
+      ("listen", system.listen(made.fd, backlog: CInt(number("backlog")))),
+    ] where outcome.value < 0 {
+      throw RoleError("\(step) \(local): \(outcome.errorName); another process may have the port")
+    }
+    return made.fd
+  }
+}

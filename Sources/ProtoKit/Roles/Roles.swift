@@ -1,0 +1,118 @@
+import Bytes
+
+/// The roles that a lab's hosts may have.
+public enum Roles {
+  private typealias Parameter = RoleDescription.Parameter
+  private static let port = Parameter("port", .number(1...65535), standard: "8080", "the port to listen on")
+  private static let backlog = Parameter(
+    "backlog", .number(0...65535), standard: "128",
+    "what listen() is told: one more connection than this may wait for accept()")
+  private static let to = Parameter("to", .endpoint, standard: nil, "whom to connect to, host:port")
+  private static let by = Parameter(
+    "by", .choice(["time", "key"]), standard: "time", "whether the next one starts by time or by a key")
+  private static func every(_ what: String) -> Parameter {
+    Parameter("every", .duration, standard: "0", "the time between the starts of two \(what)")
+  }
+  private static func close(_ standard: String) -> Parameter {
+    Parameter(
+      "close", .choice(["fin", "half", "rst"]), standard: standard,
+      "how to close: both ways, the sending way only, or by reset (SO_LINGER 0)")
+  }
+  private static let press = (usage: "press", meaning: "starts the next one (by=key)")
+
+  /// Every role, in the order of the documentation.
+  public static let all: [RoleDescription] = [
+    RoleDescription(
+      "tcp-listener",
+      "Listens, and accepts connections by itself or on command; reads and sends nothing back.",
+      parameters: [
+        port, backlog,
+        Parameter(
+          "accept", .choice(["auto", "manual"]), standard: "auto",
+          "whether accept() is called when a connection waits, or on command only"),
+        Parameter(
+          "close", .choice(["peer", "fin", "rst", "unread"]), standard: "peer",
+          "when an accepted connection is closed: after the peer did, at once, at once by reset, or with data unread"
+        ),
+      ], commands: [("accept [N]", "calls accept() N times, once if not said")]),
+    RoleDescription(
+      "tcp-connector", "Opens connections and holds them; sends nothing.",
+      parameters: [
+        to,
+        Parameter("connections", .number(1...10000), standard: "1", "how many connections to open"),
+        every("connections"), by,
+        Parameter(
+          "hold", .duration, standard: "0", "the time until an open connection is closed; 0 holds it"),
+        Parameter(
+          "timeout", .duration, standard: "0", "the time to give up an unanswered connect(); 0 waits"),
+        close("fin"),
+      ],
+      commands: [press, ("close fin|half|rst", "closes every open connection, one way or the other")]),
+    RoleDescription(
+      "tcp-echo-server", "Sends back what it receives.", parameters: [port, backlog]),
+    RoleDescription(
+      "tcp-echo-client", "Sends messages over one connection and waits for their echo.",
+      parameters: [
+        to,
+        Parameter("messages", .number(1...10000), standard: "1", "how many messages to send"),
+        Parameter("size", .number(1...1_000_000), standard: "16", "octets of a message"),
+        Parameter(
+          "split", .number(1...1000), standard: "1", "how many send() calls a message is spread over"),
+        Parameter("glued", .choice(["no", "yes"]), standard: "no", "whether all messages go in one send()"),
+        every("messages"), by, close("fin"),
+      ], commands: [press, ("close fin|half|rst", "closes the connection, one way or the other")]),
+  ]
+
+  /// What a link may be told to do to frames, each way.
+  public static let link: [RoleDescription.Parameter] = [
+    Parameter(
+      "delay", .duration, standard: "0", isLive: true, "added to each frame: a round trip takes twice this"),
+    Parameter("jitter", .duration, standard: "0", "up to this much more or less than the delay, evenly"),
+    Parameter("loss", .share, standard: "0", "the share of frames that are dropped"),
+    Parameter("duplicate", .share, standard: "0", "the share of frames that are delivered twice"),
+    Parameter("reorder", .share, standard: "0", "the share of frames that are held back by one delay more"),
+    Parameter("rate", .number(0...10_000_000_000), standard: "0", "bits per second; 0 for no limit"),
+    Parameter("seed", .number(0...Int64.max), standard: "1", "where the random numbers start"),
+  ]
+
+  static func make(_ name: String, _ setting: RoleSetting) throws(RoleError) -> any Role {
+    switch name {
+    case "tcp-listener": TCPListener(setting)
+    case "tcp-connector": try TCPConnector(setting)
+    case "tcp-echo-server": EchoServer(setting)
+    case "tcp-echo-client": try EchoClient(setting)
+    default: throw RoleError("there is no role \(name)")
+    }
+  }
+}
+
+extension RoleDescription.Parameter {
+  /// Whether `value` may be given.
+  func accepts(_ value: String) -> Bool {
+    switch kind {
+    case .number(let range): Int64(value).map(range.contains) ?? false
+    case .duration: Seconds.parse(value) != nil
+    case .share:
+      value.hasSuffix("%")
+        ? Double(value.dropLast()).map { (0...100).contains($0) } ?? false
+        : Double(value).map { (0...1).contains($0) } ?? false
+    case .choice(let words): words.contains(value)
+    case .endpoint: value.split(separator: ":", omittingEmptySubsequences: false).count == 2
+    case .text: !value.contains(" ")
+    }
+  }
+}
+
+extension RoleDescription.Kind {
+  /// What a value may be, in words.
+  var words: String {
+    switch self {
+    case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .duration: "a duration such as 100ms"
+    case .share: "a share from 0 to 1, or a percentage,"
+    case .choice(let words): words.joined(separator: " or ")
+    case .endpoint: "host:port"
+    case .text: "text without spaces"
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Bytes
+import CLinux
+import Glibc
+import Session
+
+/// What a system call gave: its value, or -1 and the error.
+struct Outcome {
+  var value: Int
+  var error: CInt
+  var fd: CInt { CInt(truncatingIfNeeded: value) }
+  var isBlocked: Bool { value < 0 && (error == EAGAIN || error == EINTR) }
+  var errorName: String { ErrorName.text(error) }
+}
+
+/// The system calls of roles. Each one is made once, and told as an event with what it was given and what it gave.
+final class Syscalls {
+  let recorder: Recorder
+  /// Both ends of connected sockets, asked once and kept, so that a call on a dead connection can still name them.
+  private var ends: [CInt: (local: Endpoint?, remote: Endpoint?)] = [:]
+
+  init(_ recorder: Recorder) { self.recorder = recorder }
+
+  func local(_ fd: CInt) -> Endpoint? { ends[fd]?.local }
+  func remote(_ fd: CInt) -> Endpoint? { ends[fd]?.remote }
+
+  /// `blocks` says beforehand that the call takes more than 10 ms: its entry is told then, before it is made.
+  private func call(
+    _ name: String, _ fd: CInt?, _ arguments: String, blocks: Bool = false, _ body: () -> Int,
+    after: ((Outcome) -> Void)? = nil
+  ) -> Outcome {
+    let entry = recorder.now
+    var fields = recorder.who + [EventField("name", name)]
+    if let fd { fields.append(EventField("fd", fd)) }
+    fields.append(EventField("arguments", arguments))
+    if blocks {
+      let call = fields + endpoints(fd) + [EventField("phase", "call")]
+      recorder.write(Event(.syscall, at: recorder.wall(entry), "\(name)(\(arguments)) ...", call))
+    }
+    let value = body()
+    let outcome = Outcome(value: value, error: value < 0 ? errno : 0)
+    let duration = recorder.now - entry
+    after?(outcome)
+    fields.append(EventField("result", value))
+    if value < 0 { fields.append(EventField("errno", outcome.errorName)) }
+    fields.append(EventField("duration", duration))
+    // What accept4() gave is the connection; its argument is only the listener.
+    fields += endpoints(name == "accept4" && value >= 0 ? outcome.fd : fd)
+    if blocks { fields.append(EventField("phase", "return")) }
+    let text = "\(name)(\(arguments)) = \(value)" + (value < 0 ? " \(outcome.errorName)" : "")
+    recorder.write(Event(.syscall, at: recorder.wall(blocks ? entry + duration : entry), text, fields))
+    return outcome
+  }
+
+  private func endpoints(_ fd: CInt?) -> [EventField] {
+    guard let fd, let both = ends[fd] else { return [] }
+    return [("local", both.local), ("remote", both.remote)].compactMap { name, end in
+      end.map { EventField(name, "\($0)") }
+    }
+  }
+
+  private func endpoint(_ fd: CInt, peer: Bool) -> Endpoint? {
+    var address: UInt32 = 0, port: UInt16 = 0
+    guard unsafe clinux_endpoint(fd, peer ? 1 : 0, &address, &port) == 0, port > 0 else { return nil }
+    return Endpoint(address: IPv4Address(address), port: port)
+  }
+
+  /// socket(2): TCP over IPv4, non-blocking.
+  func socket() -> Outcome {
+    let flags = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+    return call("socket", nil, "AF_INET, SOCK_STREAM|SOCK_NONBLOCK, 0") {
+      Int(Glibc.socket(AF_INET, flags, 0))
+    }
+  }
+
+  func bind(_ fd: CInt, _ to: Endpoint) -> Outcome {
+    call("bind", fd, "\(fd), \(to)") { Int(clinux_bind(fd, to.address.value, to.port)) }
+  }
+
+  func listen(_ fd: CInt, backlog: CInt) -> Outcome {
+    call("listen", fd, "\(fd), \(backlog)") { Int(Glibc.listen(fd, backlog)) }
+  }
+
+  /// accept4(2), without waiting.
+  func accept(_ fd: CInt) -> Outcome {
+    var address: UInt32 = 0, port: UInt16 = 0
+    return call("accept4", fd, "\(fd), SOCK_NONBLOCK") {
+      Int(unsafe clinux_accept(fd, &address, &port))
+    } after: { [self] outcome in
+      guard outcome.value >= 0 else { return }
+      let remote = Endpoint(address: IPv4Address(address), port: port)
+      ends[outcome.fd] = (endpoint(outcome.fd, peer: false), remote)
+    }
+  }
+
+  func connect(_ fd: CInt, _ to: Endpoint) -> Outcome {
+    call("connect", fd, "\(fd), \(to)") {
+      Int(clinux_connect(fd, to.address.value, to.port))
+    } after: { [self] _ in
+      ends[fd] = (endpoint(fd, peer: false), to)
+    }
+  }
+
+  /// recv(2); the octets are empty at the end and on an error.
+  func receive(_ fd: CInt, atMost count: Int = 65536) -> (Outcome, [UInt8]) {
+    var bytes: [UInt8] = []
+    let outcome = call("recv", fd, "\(fd), \(count), 0") {
+      var got = 0
+      bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+        got = unsafe Glibc.recv(fd, buffer.baseAddress, count, 0)
+        used = max(0, got)
+      }
+      return got
+    }
+    return (outcome, bytes)
+  }
+
+  /// send(2) with MSG_NOSIGNAL: a gone peer is an error, not a signal.
+  func send(_ fd: CInt, _ bytes: ArraySlice<UInt8>) -> Outcome {
+    call("send", fd, "\(fd), \(bytes.count), MSG_NOSIGNAL") {
+      unsafe bytes.withUnsafeBytes { unsafe Glibc.send(fd, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+    }
+  }
+
+  /// shutdown(2) with SHUT_WR: no more will be sent, more may come.
+  func shutdownWriting(_ fd: CInt) -> Outcome {
+    call("shutdown", fd, "\(fd), SHUT_WR") { Int(Glibc.shutdown(fd, CInt(SHUT_WR))) }
+  }
+
+  @discardableResult
+  func close(_ fd: CInt) -> Outcome {
+    let outcome = call("close", fd, "\(fd)") { Int(Glibc.close(fd)) }
+    ends[fd] = nil
+    return outcome
+  }
+
+  /// setsockopt(2) of an option that is on or off.
+  @discardableResult
+  func turnOn(_ fd: CInt, level: CInt, option: CInt, name: String) -> Outcome {
+    var one: CInt = 1
+    return call("setsockopt", fd, "\(fd), \(name), 1") {
+      Int(unsafe setsockopt(fd, level, option, &one, socklen_t(MemoryLayout<CInt>.size)))
+    }
+  }
+
+  func noDelay(_ fd: CInt) { turnOn(fd, level: CInt(IPPROTO_TCP), option: TCP_NODELAY, name: "TCP_NODELAY") }
+  func reuseAddress(_ fd: CInt) { turnOn(fd, level: SOL_SOCKET, option: SO_REUSEADDR, name: "SO_REUSEADDR") }
+
+  /// SO_LINGER of 0 seconds: close(2) will send RST and forget what was not sent.
+  func lingerZero(_ fd: CInt) {
+    _ = call("setsockopt", fd, "\(fd), SO_LINGER, on 0 s") { Int(clinux_linger(fd, 0)) }
+  }
+
+  /// getsockopt(2) SO_ERROR: how a connect() that was in progress ended; 0 is well.
+  func pendingError(_ fd: CInt) -> CInt {
+    var error: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    let entry = recorder.now
+    let result = unsafe getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size)
+    let name = error == 0 ? "0" : ErrorName.text(error)
+    let fields =
+      recorder.who + [
+        EventField("name", "getsockopt"), EventField("fd", fd), EventField("arguments", "\(fd), SO_ERROR"),
+        EventField("result", result), EventField("so_error", name),
+        EventField("duration", recorder.now - entry),
+      ]
+    let text = "getsockopt(\(fd), SO_ERROR) = \(result), the error is \(name)"
+    recorder.write(Event(.syscall, at: recorder.wall(entry), text, fields + endpoints(fd)))
+    return result < 0 ? errno : error
+  }
+
+  func epollCreate() -> Outcome {
+    call("epoll_create1", nil, "EPOLL_CLOEXEC") { Int(clinux_epoll_create()) }
+  }
+
+  /// Which descriptors are ready, without waiting.
+  func epollWait(_ epoll: CInt) -> [(fd: CInt, ready: Ready)] {
+    var fds = [CInt](repeating: 0, count: 64)
+    var events = [UInt32](repeating: 0, count: 64)
+    let outcome = call("epoll_wait", epoll, "\(epoll), 64, 0") {
+      Int(unsafe clinux_epoll_wait(epoll, &fds, &events, 64, 0))
+    }
+    return (0..<max(0, outcome.value)).map { (fds[$0], Ready(rawValue: events[$0])) }
+  }
+
+  func epollControl(_ epoll: CInt, _ operation: Watch, _ fd: CInt, _ ready: Ready) {
+    let words = operation == .remove ? "" : ", \(ready)"
+    _ = call("epoll_ctl", epoll, "\(epoll), \(operation.name), \(fd)\(words)") {
+      Int(clinux_epoll_ctl(epoll, operation.rawValue, fd, ready.rawValue))
+    }
+  }
+
+  /// nanosleep(2): work that takes its time while nothing else is done.
+  func sleep(_ nanoseconds: Int64) {
+    _ = call("nanosleep", nil, Seconds.words(nanoseconds), blocks: nanoseconds > 10_000_000) {
+      var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+      var result: CInt = -1
+      repeat {
+        var rest = timespec()
+        result = unsafe nanosleep(&left, &rest)
+        left = rest
+      } while result < 0 && errno == EINTR
+      return Int(result)
+    }
+  }
+}
+
+/// EPOLL_CTL_ADD, DEL and MOD.
+enum Watch: CInt {
+  case add = 1, remove, change
+  var name: String { ["EPOLL_CTL_ADD", "EPOLL_CTL_DEL", "EPOLL_CTL_MOD"][Int(rawValue) - 1] }
+}
+
+/// EPOLLIN and its kin, as epoll_ctl(2) has them.
+struct Ready: OptionSet, CustomStringConvertible {
+  var rawValue: UInt32
+  static let input = Ready(rawValue: 1), output = Ready(rawValue: 4)
+  static let error = Ready(rawValue: 8), hangUp = Ready(rawValue: 16)
+  var description: String {
+    let names: [(Ready, String)] = [
+      (.input, "EPOLLIN"), (.output, "EPOLLOUT"), (.error, "EPOLLERR"), (.hangUp, "EPOLLHUP"),
+    ]
+    let set = names.filter { contains($0.0) }.map(\.1)
+    return set.isEmpty ? "0" : set.joined(separator: "|")
+  }
+}

@@ -1,0 +1,60 @@
+import Glibc
+import Session
+
+/// `tcp-listener`: a listening socket whose accept queue people can watch.
+final class TCPListener: Role {
+  private let setting: RoleSetting
+  private let system: Syscalls
+  private var listener: CInt = -1
+
+  init(_ setting: RoleSetting) {
+    self.setting = setting
+    system = setting.system
+  }
+
+  func start() throws(RoleError) {
+    listener = try setting.listener()
+    if setting.text("accept") == "auto" { setting.watch(listener, .input) }
+  }
+
+  func ready(_ fd: CInt, _ ready: Ready) {
+    if fd == listener {
+      // Until the queue is empty: one readiness may stand for many connections.
+      while accept() == nil {}
+    } else if setting.text("close") == "unread" {
+      // Octets that were never read make close() send RST.
+      system.close(fd)
+    } else {
+      let (outcome, _) = system.receive(fd)
+      if outcome.value <= 0, !outcome.isBlocked { system.close(fd) }
+    }
+  }
+
+  /// Accepts one connection; the error when there is none.
+  private func accept() -> String? {
+    let outcome = system.accept(listener)
+    guard outcome.value >= 0 else { return outcome.errorName }
+    switch setting.text("close") {
+    case "fin": system.close(outcome.fd)
+    case "rst":
+      system.lingerZero(outcome.fd)
+      system.close(outcome.fd)
+    default: setting.watch(outcome.fd, .input)
+    }
+    return nil
+  }
+
+  func command(_ words: [String]) -> Answer {
+    guard words[0] == "accept", words.count <= 2, let count = words.count == 2 ? Int(words[1]) : 1, count > 0
+    else {
+      return words == ["press"]
+        ? .ok("nothing here waits for a key") : .unknown(words, takes: "accept [N], N from 1")
+    }
+    for accepted in 0..<count {
+      guard let error = accept() else { continue }
+      let why = error == "EAGAIN" ? "the accept queue is empty" : error
+      return .ok("\(accepted) of \(count) accepted: \(why)")
+    }
+    return .ok("\(count) accepted")
+  }
+}

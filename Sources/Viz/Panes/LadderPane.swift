@@ -73,12 +73,12 @@ public enum LadderPane {
     var used = 0
     for scalar in label.unicodeScalars.map({ TextWidth.clean($0) }) {
       let columns = TextWidth.columns(scalar)
-      guard used + columns <= width - 4 else { break }
+      guard used + columns <= width - 5 else { break }
       text.append(scalar)
       used += columns
     }
-    let rest = String(repeating: "-", count: max(0, width - 3 - used))
-    return toServer ? "--\(String(text))\(rest)>" : "<\(rest)\(String(text))--"
+    let rest = String(repeating: "-", count: max(0, width - (toServer ? 3 : 4) - used))
+    return toServer ? "--\(String(text))\(rest)>" : "<\(rest)\(String(text))---"
   }
 }
 

@@ -1,4 +1,0 @@
-import Testing
-@testable import Viz
-
-@Suite struct ModuleTests {}

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -210,6 +211,19 @@ int clinux_supervise(int fd, const char *restore) {
   signal(number, SIG_DFL);
   raise(number);
   _exit(128 + number);
+}
+
+int clinux_timer_open(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); }
+
+void clinux_timer_set(int fd, int64_t period) {
+  struct timespec time = {period / 1000000000, period % 1000000000};
+  struct itimerspec setting = {time, time};
+  timerfd_settime(fd, 0, &setting, NULL);
+}
+
+uint64_t clinux_timer_read(int fd) {
+  uint64_t count = 0;
+  return read(fd, &count, sizeof count) == (ssize_t)sizeof count ? count : 0;
 }
 
 int clinux_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

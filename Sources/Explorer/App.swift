@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import ProtoKit
 internal import Session
 internal import Viz
 
@@ -29,21 +30,29 @@ protocol LabLink: AnyObject {
   var isOver: Bool { get }
   /// Sends a command, as a lesson's `do` writes it.
   func send(_ command: String)
-  /// Answers to commands since last asked: nil when done, else what was wrong.
-  func answers() -> [String?]
+  /// What the lab told since last asked.
+  func reports() -> [LabReport]
   /// The command line that opens a shell on a host; nil when it can't be.
   func shell(on host: String) -> String?
-  /// Ends the lab and finishes its session; where it is kept.
-  func finish() -> String?
+  /// Ends the lab and finishes its session: where it is kept, and what was still to come.
+  func finish() -> (path: String?, rest: [Record])
+  /// What was wrong with keeping the session; nil when nothing was.
+  var problem: String? { get }
+  /// The lesson beside the session.
+  var guide: LessonGuide? { get }
 }
 
 /// What the loop needs of the rest of the program.
 protocol Laboratory: AnyObject {
   var lessons: [LessonItem] { get }
+  /// Said once at the start; nil when all is well.
+  var notice: String? { get }
   /// Starts a lesson's lab.
   func start(_ slug: String, settings: [String: String], loopback: Bool) throws(LabFailure) -> any LabLink
-  /// Opens a session's file.
-  func open(_ path: String) throws(LabFailure) -> RunState
+  /// A lab that broke, in three parts.
+  func failure(_ what: String, of slug: String) -> LabFailure
+  /// Opens a session's file; what takes longer to read comes from the loader.
+  func open(_ path: String) throws(LabFailure) -> (run: RunState, rest: SessionLoader?)
   /// The run that comes with a lesson.
   func recording(of slug: String) throws(LabFailure) -> RunState
   /// The sessions that were kept, the newest first.
@@ -56,6 +65,8 @@ struct LabFailure: Error {
   var works: String
   var command: String
   var offersReplay = false
+  /// Said over the recorded run when that is played at once; nil when the failure is shown.
+  var banner: String?
 }
 
 /// The program on a terminal.
@@ -87,6 +98,11 @@ final class EventLoop {
   private var model: Model
   private var decoder = InputDecoder()
   private var lab: (any LabLink)?
+  /// The lesson whose lab runs.
+  private var labSlug = ""
+  private var loader: SessionLoader?
+  private let timer = clinux_timer_open()
+  private var timerPeriod: Int64 = 0
   private var isDone = false
   private var exitCode: CInt = 0
   /// Paths of sessions kept in this sitting, told on leaving.
@@ -106,7 +122,7 @@ final class EventLoop {
     model = Model(
       size: Size(width: size.columns, height: size.lines), lessons: lessons,
       progress: StateDirectory.loadProgress())
-    model.status = screen.notice
+    model.status = laboratory.notice ?? screen.notice
     begin(opening)
   }
 
@@ -155,28 +171,57 @@ final class EventLoop {
   }
 
   private func turn() {
-    var waits = [
-      pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-    ]
-    waits.append(pollfd(fd: lab?.sessionDescriptor ?? -1, events: Int16(POLLIN), revents: 0))
-    waits.append(pollfd(fd: lab?.controlDescriptor ?? -1, events: Int16(POLLIN), revents: 0))
-    let isPlaying = model.run?.isPlaying ?? false
-    let limit: Int64? = decoder.isWaiting ? Self.escapeDelay : isPlaying ? Self.frameTime : nil
-    let ready = unsafe poll(&waits, nfds_t(waits.count), limit.map { CInt($0 / 1_000_000) } ?? -1)
-    guard ready >= 0 else { return }
-    if ready == 0, decoder.isWaiting { for input in decoder.flush() { take(.input(input)) } }
+    setTimer()
+    var waits = [0, signals, timer, lab?.sessionDescriptor ?? -1, lab?.controlDescriptor ?? -1].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    // A file that is being read is the only thing that does not wait.
+    guard unsafe poll(&waits, nfds_t(waits.count), loader == nil ? -1 : 0) >= 0 else { return }
     if waits[1].revents != 0 { takeSignals() }
     if isDone { return }
+    if waits[2].revents != 0 { takeTimer() }
     if waits[0].revents != 0 { takeKeys() }
-    if waits[2].revents != 0 { takeSession() }
-    if waits[3].revents != 0, let lab { for answer in lab.answers() { take(.answered(answer)) } }
-    if isPlaying { take(.tick(Descriptor.monotonic())) }
+    // What was told counts before what was seen: a lab that can't be built says why and ends its session.
+    if waits[4].revents != 0 { takeReports() }
+    if waits[3].revents != 0 { takeSession() }
+    if loader != nil { load() }
+  }
+
+  /// Arms the timer for what waits on time: the end of a lone ESC, or the next frame while playing. Else it is off, and
+  /// nothing wakes the program.
+  private func setTimer() {
+    let isPlaying = model.run?.isPlaying ?? false
+    let period = decoder.isWaiting ? Self.escapeDelay : isPlaying ? Self.frameTime : 0
+    if period != timerPeriod { clinux_timer_set(timer, period) }
+    timerPeriod = period
+  }
+
+  private func takeTimer() {
+    guard clinux_timer_read(timer) > 0 else { return }
+    if decoder.isWaiting { for input in decoder.flush() where !isDone { take(.input(input)) } }
+    if model.run?.isPlaying ?? false { take(.tick(Descriptor.monotonic())) }
+  }
+
+  private func load() {
+    guard let loader else { return }
+    // The run may have been left.
+    guard model.run?.isLoading ?? false else {
+      self.loader = nil
+      return
+    }
+    take(.records(loader.next(within: 20_000_000)))
+    if loader.isAtEnd {
+      self.loader = nil
+      take(.loaded)
+    }
   }
 
   private func takeKeys() {
     switch Descriptor.read(0, limit: 4096) {
-    case .bytes(let bytes): for input in decoder.push(bytes) where !isDone { take(.input(input)) }
+    case .bytes(let bytes):
+      for input in decoder.push(bytes) where !isDone { take(.input(input)) }
+      // The rest of a sequence has its time from its newest octet on.
+      if decoder.isWaiting { timerPeriod = 0 }
     case .none: break
     case .end:
       // The terminal is gone: what ran is still kept.
@@ -205,16 +250,43 @@ final class EventLoop {
     guard let lab else { return }
     let records = lab.records()
     if !records.isEmpty { take(.records(records)) }
-    if lab.isOver { endLab() }
+    if lab.isOver {
+      takeReports()
+      endLab()
+    }
+  }
+
+  private func takeReports() {
+    guard let lab else { return }
+    for report in lab.reports() {
+      if case .failed(let text) = report {
+        let slug = labSlug
+        discardLab()
+        fail(laboratory.failure(text, of: slug), slug, [:])
+        return
+      }
+      take(.told(report))
+      if self.lab == nil { return }
+    }
   }
 
   /// Ends the lab, if one runs, and keeps its session.
   private func endLab() {
     guard let ended = lab else { return }
     lab = nil
-    let path = ended.finish()
+    let (path, rest) = ended.finish()
     if let path, !kept.contains(path) { kept.append(path) }
+    if !rest.isEmpty { take(.records(rest)) }
     take(.sessionEnded(path: path))
+    if let problem = ended.problem { take(.say(problem)) }
+  }
+
+  /// Ends a lab that never came to be; its empty session goes too.
+  private func discardLab() {
+    guard let ended = lab else { return }
+    lab = nil
+    let (path, _) = ended.finish()
+    if let path { unsafe unlink(path) }
   }
 
   private func suspend() {
@@ -248,11 +320,13 @@ final class EventLoop {
       do throws(LabFailure) {
         let link = try laboratory.start(slug, settings: settings, loopback: loopback)
         lab = link
+        labSlug = slug
         take(
           .labStarted(
             path: link.path,
-            warning: loopback ? "LOOPBACK: live on 127.0.0.0/8; queues and system calls, no frames." : nil))
-        takeSession()
+            warning: loopback ? "LOOPBACK: live on 127.0.0.0/8; queues and system calls, no frames." : nil,
+            guide: link.guide))
+        if let problem = link.problem { take(.say(problem)) }
       } catch {
         fail(error, slug, settings)
       }
@@ -264,7 +338,10 @@ final class EventLoop {
       }
     case .openSession(let path):
       do throws(LabFailure) {
-        take(.opened(try laboratory.open(path)))
+        let (run, rest) = try laboratory.open(path)
+        loader = rest
+        take(.opened(run))
+        if rest == nil { take(.loaded) }
       } catch {
         fail(error, nil, [:])
       }
@@ -274,6 +351,12 @@ final class EventLoop {
   }
 
   private func fail(_ failure: LabFailure, _ slug: String?, _ settings: [String: String]) {
+    // Where no lab can be built, the recorded run is played at once, and says that it is one and why.
+    if let banner = failure.banner, let slug, var run = try? laboratory.recording(of: slug) {
+      run.banner = banner
+      take(.opened(run))
+      return
+    }
     take(
       .failed(
         FailureState(

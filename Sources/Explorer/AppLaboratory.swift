@@ -1,19 +1,147 @@
+internal import Glibc
+internal import ProtoKit
 internal import Session
 
-/// The laboratory of the program: embedded lessons, labs in namespaces, sessions in the state directory.
+/// The laboratory of the program: lessons, labs in namespaces, sessions in the state directory.
 final class StandardLaboratory: Laboratory {
-  let lessons: [LessonItem] = []
+  private let catalogue: [Lesson]
+  let lessons: [LessonItem]
+  let notice: String?
+  private lazy var support = LabSupport.probe()
 
-  func start(_ slug: String, settings: [String: String], loopback: Bool) throws(LabFailure) -> any LabLink {
+  /// Lessons of a catalogue.
+  init(_ catalogue: LessonCatalogue) {
+    self.catalogue = catalogue.lessons
+    lessons = catalogue.lessons.map { LessonItem($0, roles: LessonCatalogue.roles) }
+    notice = nil
+  }
+
+  /// The lessons in the program.
+  init() {
+    do throws(LessonError) {
+      catalogue = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons
+      notice = nil
+    } catch {
+      catalogue = []
+      notice = error.description
+    }
+    lessons = catalogue.map { LessonItem($0, roles: LessonCatalogue.roles) }
+  }
+
+  private func lesson(_ slug: String) throws(LabFailure) -> Lesson {
+    if let lesson = catalogue.first(where: { $0.slug == slug }) { return lesson }
     throw LabFailure(
       what: "No lesson is called \(slug).", works: "The list of lessons.", command: "backlab lessons")
   }
-  func open(_ path: String) throws(LabFailure) -> RunState {
-    throw LabFailure(what: "\(path) can't be read.", works: "The list of lessons.", command: "backlab replay")
+
+  func start(_ slug: String, settings: [String: String], loopback: Bool) throws(LabFailure) -> any LabLink {
+    let lesson = try lesson(slug)
+    if !loopback { try requireNamespaces(lesson) }
+    var plan: LabPlan
+    do throws(LessonError) { plan = try lesson.plan(settings: settings) } catch {
+      throw LabFailure(
+        what: error.description, works: "Every setting can be left as the lesson has it.",
+        command: "backlab run \(slug)", offersReplay: !lesson.session.isEmpty)
+    }
+    plan.loopback = loopback
+    // Who presses keys also reads and thinks: an hour, and q or e before that.
+    if lessons.contains(where: { $0.slug == slug && $0.pressesKeys }) { plan.limit = 3600 }
+    do throws(LabError) {
+      return RunningLab(
+        try LabRun.start(plan), file: SessionStock.newFile(slug),
+        guide: LessonGuide(lesson, settings: settings))
+    } catch { throw failure(error.description, of: slug) }
   }
-  func recording(of slug: String) throws(LabFailure) -> RunState {
+
+  private func requireNamespaces(_ lesson: Lesson) throws(LabFailure) {
+    guard case .forbidden(let step, let error, let cause, let remedy) = support else { return }
+    let hasRecording = !lesson.session.isEmpty
     throw LabFailure(
-      what: "\(slug) has no recorded run.", works: "The list of lessons.", command: "backlab lessons")
+      what: "The lab can't build its private network: \(cause) (\(step): \(error))",
+      works: hasRecording
+        ? "The lesson's recorded run." : "Lessons with a recorded run, and recorded sessions.",
+      command: remedy, offersReplay: hasRecording,
+      banner: hasRecording
+        ? "RECORDED RUN: no private network can be built here (\(step): \(error)). `backlab doctor` tells more."
+        : nil)
   }
-  func sessions() -> [SessionsState.Entry] { [] }
+
+  func failure(_ what: String, of slug: String) -> LabFailure {
+    let hasRecording = catalogue.first { $0.slug == slug }.map { !$0.session.isEmpty } ?? false
+    return LabFailure(
+      what: "The lab could not be run: \(what).",
+      works: hasRecording ? "The lesson's recorded run: Enter plays it." : "The other lessons.",
+      command: "backlab doctor", offersReplay: hasRecording)
+  }
+
+  func open(_ path: String) throws(LabFailure) -> (run: RunState, rest: SessionLoader?) {
+    do throws(SessionError) {
+      let loader = SessionLoader(try SessionFile(path: path))
+      let first = loader.next(within: 200_000_000)
+      var slug: String?
+      for case .event(let event) in first.prefix(16) where event.kind == .session {
+        slug = slug ?? event.text("lesson")
+      }
+      let lesson = catalogue.first { $0.slug == slug }
+      let item = lessons.first { $0.slug == slug }
+      var run = RunState(
+        kind: .replay, lesson: item,
+        title: item?.title ?? path.split(separator: "/").last.map(String.init) ?? path,
+        guide: lesson.map { LessonGuide($0) })
+      run.path = path
+      run.showsList = lesson == nil
+      run.isLoading = !loader.isAtEnd
+      run.take(first)
+      return (run, loader.isAtEnd ? nil : loader)
+    } catch {
+      throw LabFailure(
+        what: "\(error.path): \(error.what).", works: "Other sessions, and the lessons.",
+        command: error.remedy)
+    }
+  }
+
+  func recording(of slug: String) throws(LabFailure) -> RunState {
+    let lesson = try lesson(slug)
+    guard !lesson.session.isEmpty else {
+      throw LabFailure(
+        what: "\(slug) has no recorded run.", works: "Its lab: Enter starts it.",
+        command: "backlab run \(slug)")
+    }
+    var decoder = SessionDecoder()
+    decoder.push(lesson.session)
+    var records: [Record] = []
+    while let record = decoder.next() { records.append(record) }
+    while let record = decoder.finish() { records.append(record) }
+    let item = lessons.first { $0.slug == slug }
+    var run = RunState(
+      kind: .replay, lesson: item, title: item?.title ?? slug, guide: LessonGuide(lesson))
+    run.take(records)
+    return run
+  }
+
+  func sessions() -> [SessionsState.Entry] { SessionStock.entries(lessons) }
+}
+
+/// A file that is read in slices, so that keys are answered meanwhile.
+final class SessionLoader {
+  private var file: SessionFile
+  /// Whether everything was read.
+  private(set) var isAtEnd = false
+
+  init(_ file: SessionFile) { self.file = file }
+
+  /// What can be read in about `limit` nanoseconds.
+  func next(within limit: Int64) -> [Record] {
+    let deadline = Descriptor.monotonic() + limit
+    var records: [Record] = []
+    while !isAtEnd {
+      guard let record = file.next() else {
+        isAtEnd = true
+        break
+      }
+      records.append(record)
+      if records.count % 64 == 0, Descriptor.monotonic() >= deadline { break }
+    }
+    return records
+  }
 }

@@ -16,17 +16,21 @@ enum CommandID: String, CaseIterable, Sendable {
   case nextPane = "next-pane"
   case previousPane = "previous-pane"
   case skip = "skip-prediction"
+  case doStep = "do-step"
   case pressClient = "one-more"
   case acceptOne = "accept-one"
   case freeze, play
   case hold = "hold-wire"
   case deliverNext = "deliver-next"
   case dropNext = "drop-next"
+  case list = "list-rows"
   case systemCalls = "system-calls"
   case knobs, filter, timeline
   case finish = "finish-run"
   case stepBack = "step-back"
   case stepForward = "step-forward"
+  case lessonStepForward = "next-lesson-step"
+  case lessonStepBack = "previous-lesson-step"
   case frameBack = "frame-back"
   case frameForward = "frame-forward"
   case seek, speed
@@ -34,6 +38,7 @@ enum CommandID: String, CaseIterable, Sendable {
   case loopback = "run-on-loopback"
   case replayRecorded = "play-recording"
   case nextLesson = "next-lesson"
+  case lookBack = "look-at-run"
   case sessions, lessons
   case shell, wireshark
   case help, palette
@@ -111,6 +116,9 @@ enum CommandRegistry {
       .acceptOne, "a", "accept one", in: [.lab], rank: 2, "Lets the server accept one connection.",
       when: { $0.run?.offersAccept ?? false }),
     Command(
+      .doStep, "y", "do what the step says", in: [.lab], rank: 1,
+      "Gives the commands that the lesson's step names.", when: { !($0.run?.stepCommands.isEmpty ?? true) }),
+    Command(
       .freeze, "Space", "freeze screen", in: [.lab], rank: 6,
       "Stops the screen, never the lab; again, and it goes on."
     ),
@@ -124,20 +132,29 @@ enum CommandRegistry {
       when: { $0.run?.isHeld ?? false }),
     Command(
       .dropNext, "d", "drop next frame", in: [.lab], rank: 2,
-      "Drops the next frame: the one held longest, or the next to come.",
-      when: { $0.run?.isLive ?? false }),
+      "Drops the frame that the wire has held longest.",
+      when: { $0.run?.isHeld ?? false }),
     Command(
-      .systemCalls, "s", "system calls", in: run, "Shows or hides the system calls between the frames."),
+      .list, "m", "list or ladder", in: run, "Lists every row with its addresses, or draws the ladder."),
+    Command(
+      .systemCalls, "s", "system calls", in: run, "Lists the system calls between the frames, or hides them."),
     Command(
       .knobs, "x", "knobs", in: [.lab, .replay, .lesson], rank: 8, "Shows the settings, and what each does."),
     Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty shows all."),
-    Command(.timeline, "t", "timeline", in: [.replay], rank: 4, "Shows or hides the run along its time."),
+    Command(.timeline, "t", "timeline", in: [.replay], rank: 7, "Shows or hides the run along its time."),
     Command(
       .finish, "e", "end the run", in: [.lab], rank: 9, "Ends the run now and tells how it went."),
     Command(
-      .finish, "e", "verdict", in: [.replay], rank: 5, "Goes to the end: what you said and what happened."),
-    Command(.stepBack, ",", "back", in: [.replay], rank: 3, "Steps back one row."),
-    Command(.stepForward, ".", "step", in: [.replay], rank: 2, "Steps on one row."),
+      .finish, "e", "verdict", in: [.replay], rank: 5, "Goes to the end: what you said and what happened.",
+      when: { $0.currentLesson != nil }),
+    Command(.stepBack, ",", "back", in: [.replay], rank: 6, "Steps back one row."),
+    Command(.stepForward, ".", "row on", in: [.replay], rank: 4, "Steps on one row."),
+    Command(
+      .lessonStepForward, "]", "next step", in: [.replay], rank: 2,
+      "Goes on to the lesson's next step.", when: { $0.currentLesson != nil }),
+    Command(
+      .lessonStepBack, "[", "step before", in: [.replay], "Goes back to the lesson's step before.",
+      when: { $0.currentLesson != nil }),
     Command(.frameBack, "<", "frame back", in: [.replay], "Steps back to the frame before."),
     Command(.frameForward, ">", "frame on", in: [.replay], "Steps on to the next frame."),
     Command(
@@ -149,13 +166,15 @@ enum CommandRegistry {
       when: { $0.currentLesson != nil }),
     Command(
       .loopback, "L", "live on loopback", in: [.failure, .lesson], rank: 3,
-      "Runs live on 127.0.0.0/8: queues and system calls, no frames.", when: { $0.currentLesson != nil }),
+      "Runs live on 127.0.0.0/8: queues and system calls, no frames.",
+      when: { $0.offersLoopback && $0.currentLesson != nil }),
     Command(
       .replayRecorded, "P", "recorded run", in: [.lesson, .end], rank: 4,
       "Plays the run that comes with the lesson.",
       when: { $0.currentLesson.map { $0.hasRecording } ?? false }),
     Command(
       .nextLesson, "N", "next lesson", in: [.end], "Opens the next lesson.", when: { $0.lessonAfter != nil }),
+    Command(.lookBack, "b", "look at the run", in: [.end], rank: 2, "Goes back to the run's rows."),
     Command(
       .sessions, "v", "recorded sessions", in: [.browser, .end], rank: 2, "Lists the runs that were kept."),
     Command(

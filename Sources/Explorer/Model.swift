@@ -1,4 +1,5 @@
 internal import Dissect
+internal import ProtoKit
 internal import Session
 internal import Viz
 
@@ -15,14 +16,16 @@ struct LessonItem: Equatable, Sendable {
   /// The heading it stands under.
   var section: String
   var minutes: Int
-  /// The page's text, Markdown, without its blocks.
+  /// The page's text before its first step, Markdown, without blocks; all of it when there is no lab.
   var text: String
+  /// The page's text after that: what is read when the run is over.
+  var after = ""
   /// What is asked before the run.
   var question: Question?
   /// The moments that the lesson waits for.
   var steps: [StepItem] = []
   /// What can be turned.
-  var knobs: [KnobItem] = []
+  var knobs: [Knob] = []
   /// Whether a recorded run comes with it.
   var hasRecording = false
   /// Whether it has a lab.
@@ -38,17 +41,13 @@ struct LessonItem: Equatable, Sendable {
     var text: String
     var options: [String]
     var answer: Int
+    /// How many steps must have been seen before the truth is told.
+    var steps = 0
   }
   struct StepItem: Equatable, Sendable {
     var name: String
     var say: String
     var commands: [String]
-  }
-  struct KnobItem: Equatable, Sendable {
-    var name: String
-    var range: String
-    var standard: String
-    var isLive: Bool
   }
 }
 
@@ -67,6 +66,8 @@ struct Model {
   var mouse = false
   /// The prediction of the run that is about to start.
   var pendingAnswer: Int?
+  /// Whether labs can run on loopback, without frames.
+  var offersLoopback = false
 
   init(size: Size, lessons: [LessonItem], progress: Progress, screens: [Screen] = []) {
     self.size = size
@@ -130,6 +131,19 @@ struct Model {
     case .browser, .sessions: nil
     }
   }
+  /// Goes down to the screen that a run was started from; `end` stays the top one when it is to be left by itself.
+  mutating func leaveRun(keeping kept: Context? = nil) {
+    let last = kept == context ? screens.popLast() : nil
+    while screens.count > 1 {
+      switch top {
+      case .run, .end, .failure: screens.removeLast()
+      default:
+        if let last { screens.append(last) }
+        return
+      }
+    }
+    if let last { screens.append(last) }
+  }
   /// The lesson that comes after the current one.
   var lessonAfter: LessonItem? {
     guard let current = currentLesson, let index = lessons.firstIndex(where: { $0.slug == current.slug })
@@ -169,15 +183,21 @@ struct EndState: Sendable, Equatable {
   var lesson: LessonItem
   /// The option that the learner chose.
   var answer: Int?
-  /// The row that shows the truth: the last step's.
+  /// Whether the run came far enough to tell the truth.
+  var isAnswered = true
+  /// The row that shows the truth: that of the step that tells it.
   var row: Int?
-  /// What the last step said.
+  /// What that step said.
   var truth: String
+  /// Steps that were seen.
+  var steps = 0
   var checks: [CheckLine]
   /// Why nothing is judged.
   var notJudged: String?
   /// Where the session is kept.
   var path: String?
+  /// The knobs of the run.
+  var settings: [String: String] = [:]
   var scroll = 0
 
   struct CheckLine: Sendable, Equatable {
@@ -186,6 +206,8 @@ struct EndState: Sendable, Equatable {
     var verdict: Verdict
     /// The claim, and what was seen.
     var text: String
+    /// The first row that shows it.
+    var row: Int?
   }
 }
 
@@ -197,9 +219,10 @@ struct SessionsState: Sendable, Equatable {
 
   struct Entry: Sendable, Equatable {
     var path: String
+    /// The lesson's title, or the file's name.
     var name: String
     var bytes: Int
-    /// How long ago it was kept, in words.
+    /// When it was kept, in words.
     var age: String
   }
 }
@@ -218,8 +241,10 @@ struct FailureState: Sendable, Equatable {
 enum Message {
   case input(Input)
   case resized(Size)
-  /// The lab runs.
-  case labStarted(path: String?, warning: String?)
+  /// The lab is being built.
+  case labStarted(path: String?, warning: String?, guide: LessonGuide? = nil)
+  /// The lab tells something.
+  case told(LabReport)
   /// The lab can't run, or a session can't be read.
   case failed(FailureState)
   /// Records of the lab's session, or of a file.
@@ -228,10 +253,10 @@ enum Message {
   case sessionEnded(path: String?)
   /// A session was opened for replay.
   case opened(RunState)
+  /// The file that was being opened has been read to its end.
+  case loaded
   /// The sessions that are kept.
   case listed([SessionsState.Entry])
-  /// The lab's answer to a command: nil when done, else what was wrong.
-  case answered(String?)
   /// Time passed: CLOCK_MONOTONIC, ns.
   case tick(Int64)
   /// Something to say in the status line.

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Dissect
 internal import Session
+internal import Viz
 
 /// A run on the screen: a lab as it happens, or a session played again. The same screen shows both.
 struct RunState {
@@ -12,8 +13,8 @@ struct RunState {
   var lesson: LessonItem?
   var title: String
   var settings: [String: String] = [:]
-  /// The session, dissected; live it grows.
-  var analysis = Analysis()
+  /// The session; live it grows.
+  var store: SessionStore
   /// Where the session is kept.
   var path: String?
   /// Said on top of the ladder while it holds: that the run has no frames, or is a recording, and why.
@@ -27,28 +28,37 @@ struct RunState {
   var selection = 0
   /// Whether the selection goes along with what comes.
   var follows = true
+  /// Whether every process of the lab is ready.
+  var isReady = false
   /// Whether frames are held by hand.
   var isHeld = false
   /// What the learner changed that the lesson's claims don't cover; nothing is judged then.
   var touched: String?
   /// Whether the session has ended.
   var isOver = false
+  /// Whether every client of the lab has finished.
+  var isDone = false
+  /// Whether the learner asked for the verdict, which comes when the session is whole.
+  var wantsVerdict = false
+  /// Whether the verdict was shown.
+  var isJudged = false
+  /// Whether a file is still being read.
+  var isLoading = false
   /// The option that the learner chose before the run.
   var answer: Int?
-  /// The rows at which steps fired, in the lesson's order.
-  var stepRows: [Int] = []
+  /// Steps whose commands were given.
+  var stepsDone: Set<Int> = []
 
   var pane = Pane.ladder
   var showsInside = false
+  /// Whether rows are listed one by one in place of the ladder.
+  var showsList = false
   var showsCalls = false
   var showsTimeline = false
   var treeSelection = 0
-  var treeScroll = 0
   var hexScroll = 0
   var filterText = ""
   var filterProblem: String?
-  /// Rows that satisfy the filter; nil when there is none.
-  var filtered: Set<Int>?
 
   var isPlaying = false
   /// Played nanoseconds a real nanosecond.
@@ -58,12 +68,16 @@ struct RunState {
   /// CLOCK_MONOTONIC at the last tick while playing.
   var lastTick: Int64?
 
-  init(kind: Kind, lesson: LessonItem?, title: String) {
+  init(kind: Kind, lesson: LessonItem?, title: String, guide: LessonGuide? = nil) {
     self.kind = kind
     self.lesson = lesson
     self.title = title
+    store = SessionStore(guide: guide)
   }
 
+  var analysis: Analysis { store.analysis }
+  /// Rows that satisfy the filter; nil when there is none.
+  var filtered: [Int]? { store.filtered }
   /// Whether the lab still runs.
   var isLive: Bool { kind == .live && !isOver }
   var offersPress: Bool { isLive && (lesson?.pressesKeys ?? false) }
@@ -71,14 +85,28 @@ struct RunState {
   /// Rows that are drawn.
   var visible: Int { frozen ?? reached }
   /// When the run began: its first row's time.
-  var start: Timestamp? { analysis.rows.lazy.compactMap(\.time).first }
+  var start: Timestamp? { store.start }
   /// The whole run in nanoseconds.
   var length: Int64 {
-    guard let start, let last = analysis.rows.last(where: { $0.time != nil })?.time else { return 0 }
+    guard let start, let last = store.last else { return 0 }
     return max(0, last.nanoseconds - start.nanoseconds)
   }
+  /// The rows at which the lesson's steps fired.
+  var stepRows: [Int] { store.guide?.rows ?? [] }
   /// Steps whose row is on the screen.
   var stepsReached: Int { stepRows.prefix { $0 <= visible }.count }
+  /// Whether every step of the lesson has been seen.
+  var isComplete: Bool { stepsReached == lesson?.steps.count ?? 0 }
+  /// Whether rows are listed: by choice, under a filter, or because there is nothing to draw arrows of.
+  var isList: Bool { showsList || filtered != nil || (!store.hasArrows && !isLive) }
+  /// Commands of the newest step that the learner may give.
+  var stepCommands: [String] {
+    let step = stepsReached - 1
+    guard isLive, let lesson, lesson.steps.indices.contains(step), !stepsDone.contains(step) else {
+      return []
+    }
+    return lesson.steps[step].commands
+  }
 
   /// Time of a row since the run began.
   func offset(of row: Int) -> Int64? {
@@ -88,9 +116,13 @@ struct RunState {
     return time.nanoseconds - start.nanoseconds
   }
 
-  /// Whether a row may be drawn as things are switched.
+  /// Whether a row may be selected as things are switched.
   func shows(_ row: Int) -> Bool {
-    if let filtered { return filtered.contains(row) }
+    if filtered != nil { return store.passes(row) }
+    if !isList {
+      guard let line = store.ladder.line(ofRow: row) else { return false }
+      return store.ladder.lines[line].row == row
+    }
     guard case .event(let event) = analysis.rows[row - 1].record else { return true }
     return switch event.kind {
     case .session, .process: false
@@ -99,7 +131,7 @@ struct RunState {
     }
   }
 
-  /// The next row in a direction that is shown, at most `reached`; nil at the end.
+  /// The next row in a direction that is shown, at most `limit`; nil at the end.
   func row(after row: Int, by direction: Int, limit: Int, where wanted: (Int) -> Bool = { _ in true }) -> Int?
   {
     var next = row + direction
@@ -110,15 +142,42 @@ struct RunState {
     return nil
   }
 
+  /// Rows to draw: at most `count` that are shown, the selection about the middle.
+  func window(_ count: Int) -> [Int] {
+    guard count > 0 else { return [] }
+    var before: [Int] = []
+    var row = min(selection, visible) + 1
+    while before.count < count, let next = self.row(after: row, by: -1, limit: visible) {
+      before.append(next)
+      row = next
+    }
+    var after: [Int] = []
+    row = min(selection, visible)
+    while after.count < count, let next = self.row(after: row, by: 1, limit: visible) {
+      after.append(next)
+      row = next
+    }
+    let below = min(after.count, max(count / 2, count - before.count))
+    return before.prefix(count - below).reversed() + after.prefix(below)
+  }
+
   /// Whether a row is a frame.
   func isFrame(_ row: Int) -> Bool { if case .frame = analysis.rows[row - 1].record { true } else { false } }
 
-  /// Takes what came of a live session.
+  /// Takes what came of the session.
   mutating func take(_ records: [Record]) {
-    for record in records { analysis.append(record) }
-    guard kind == .live else { return }
-    reached = analysis.rows.count
-    if follows, frozen == nil { selectLast() }
+    let wasWhole = reached == analysis.rows.count
+    store.take(records)
+    touched = touched ?? store.touched
+    if kind == .live {
+      reached = analysis.rows.count
+      if follows, frozen == nil { selectLast() }
+    } else if lesson == nil, wasWhole, !isPlaying {
+      // A capture lies open from end to end while it is read.
+      reached = analysis.rows.count
+      clock = length
+      if selection == 0 { selection = row(after: 0, by: 1, limit: reached) ?? 0 }
+    }
   }
 
   /// Selects the last row that is shown.
@@ -128,12 +187,11 @@ struct RunState {
 
   /// Replay: goes to a moment; what came until then is seen.
   mutating func seek(to time: Int64) {
-    clock = min(max(0, time), length)
-    var low = 0
-    for row in analysis.rows {
-      if let time = row.time, let start, time.nanoseconds - start.nanoseconds > clock { break }
-      low = row.number
-    }
+    let target = min(max(0, time), length)
+    // Playing goes on from where it is: only the rows between are looked at.
+    var low = target >= clock ? reached : 0
+    clock = target
+    while low < analysis.rows.count, offset(of: low + 1).map({ $0 <= target }) ?? true { low += 1 }
     reached = low
     selectLast()
     follows = true
@@ -148,19 +206,29 @@ struct RunState {
     follows = true
   }
 
-  /// Plays on until `now`; false when the end was reached.
-  mutating func advance(to now: Int64) -> Bool {
-    guard isPlaying else { return false }
+  /// Replay: goes to the end.
+  mutating func seekToEnd() {
+    clock = length
+    reached = analysis.rows.count
+    isPlaying = false
+    lastTick = nil
+    selectLast()
+    follows = true
+  }
+
+  /// Plays on until `now`, at most to the lesson's next step, where it waits for the learner.
+  mutating func advance(to now: Int64) {
+    guard isPlaying else { return }
     let passed = lastTick.map { now - $0 } ?? 0
     lastTick = now
+    let before = reached
     seek(to: clock + Int64(Double(max(0, passed)) * speed))
-    if clock >= length {
+    if let step = stepRows.first(where: { $0 > before && $0 <= reached }) {
+      seek(toRow: step)
       isPlaying = false
       lastTick = nil
-      reached = analysis.rows.count
-      selectLast()
-      return false
+    } else if clock >= length, !isLoading {
+      seekToEnd()
     }
-    return true
   }
 }

@@ -18,9 +18,6 @@ enum Updater {
     case .say(let text):
       model.status = text
       return []
-    case .answered(let problem):
-      if let problem { model.status = problem }
-      return []
     case .listed(let entries):
       if case .sessions(var state) = model.top {
         state.entries = entries
@@ -32,7 +29,11 @@ enum Updater {
       if case .run(let run) = model.top, run.kind == .live { model.screens.removeLast() }
       model.screens.append(.failure(failure))
       return []
-    case .opened(let run):
+    case .opened(var run):
+      model.leaveRun()
+      if run.lesson != nil, run.answer == nil { run.answer = model.pendingAnswer }
+      model.pendingAnswer = nil
+      if run.lesson != nil, run.start != nil { run.isPlaying = true }
       model.screens.append(.run(run))
       return []
     default: return RunUpdater.take(message, &model)
@@ -112,8 +113,15 @@ enum Updater {
         model.run?.pane = .ladder
         return []
       }
-      if run.kind == .live { effects.append(.stopLab) }
+      // Who leaves a lesson's run is told how it went, once.
+      let isWorthIt = run.kind == .live ? run.stepsReached > 0 : run.isComplete && run.stepsReached > 0
+      if run.lesson != nil, isWorthIt, !run.isJudged {
+        var run = run
+        return RunUpdater.finish(&run, &model)
+      }
+      if run.isLive { effects.append(.stopLab) }
     }
+    if case .end = model.top { model.leaveRun(keeping: .end) }
     guard model.screens.count > 1 else {
       // The first start begins inside a lesson: the lessons lie under it.
       if case .browser = model.top { return effects + [.quit] }
@@ -136,7 +144,7 @@ enum Updater {
       guard state.entries.indices.contains(state.selection) else { return [] }
       let path = state.entries[state.selection].path
       if command == .open { return [.openSession(path: path)] }
-      if command == .wireshark { model.status = "wireshark \(path)" }
+      if command == .wireshark { model.status = "wireshark \(ShellWord.quoted(path))" }
       return []
     case .end(let end):
       switch command {
@@ -146,23 +154,31 @@ enum Updater {
           return []
         }
         return openLesson(next, &model)
+      case .lookBack:
+        guard model.screens.count > 1 else { return [] }
+        model.screens.removeLast()
+        if let row = end.checks.first(where: { $0.verdict == .failed })?.row ?? end.row {
+          let visible = model.run?.visible ?? 0
+          model.run?.selection = min(row, visible)
+          model.run?.follows = false
+        }
       case .runAgain:
-        return [.startLab(slug: end.lesson.slug, settings: [:], loopback: false)]
+        model.pendingAnswer = end.answer
+        return [.startLab(slug: end.lesson.slug, settings: end.settings, loopback: false)]
       case .replayRecorded: return [.playRecording(slug: end.lesson.slug)]
       case .wireshark:
-        model.status = end.path.map { "wireshark \($0)" } ?? "This run was not kept."
+        model.status = end.path.map { "wireshark \(ShellWord.quoted($0))" } ?? "This run was not kept."
         return []
-      default: return []
+      default: break
       }
+      return []
     case .failure(let failure):
       switch command {
       case .open:
         guard failure.offersReplay, let lesson = failure.lesson else { return [] }
-        model.screens.removeLast()
         return [.playRecording(slug: lesson.slug)]
       case .runAgain, .loopback:
         guard let lesson = failure.lesson else { return [] }
-        model.screens.removeLast()
         return [.startLab(slug: lesson.slug, settings: failure.settings, loopback: command == .loopback)]
       default: return []
       }

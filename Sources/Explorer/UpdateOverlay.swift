@@ -91,6 +91,10 @@ enum OverlayUpdater {
     model.overlay = .knobs(selection: selection, editing: nil)
     guard knobs.indices.contains(selection), !editing.isEmpty else { return [] }
     let knob = knobs[selection]
+    if let problem = knob.problem(with: editing) {
+      model.status = "\(problem.what). \(problem.fix)"
+      return []
+    }
     if case .lesson(var page) = model.top {
       page.settings[knob.name] = editing
       model.top = .lesson(page)
@@ -103,7 +107,7 @@ enum OverlayUpdater {
       model.status = "\(knob.name) counts from the next run on: R runs again."
       return []
     }
-    run.touched = "\(knob.name) was turned"
+    run.touched = run.touched ?? "you turned \(knob.name)"
     return [.control("set \(knob.name) \(editing)")]
   }
 

@@ -1,43 +1,86 @@
 internal import Dissect
+internal import ProtoKit
 internal import Session
 
 /// What happens on the screen of a run.
 enum RunUpdater {
   static func take(_ message: Message, _ model: inout Model) -> [Effect] {
     switch message {
-    case .labStarted(let path, let warning):
+    case .labStarted(let path, let warning, let guide):
       guard let lesson = model.currentLesson else { return [] }
-      var run = RunState(kind: .live, lesson: lesson, title: lesson.title)
+      var run = RunState(kind: .live, lesson: lesson, title: lesson.title, guide: guide)
       if case .lesson(let page) = model.top { run.settings = page.settings }
+      if case .run(let before) = model.top { run.settings = before.settings }
+      if case .end(let end) = model.top { run.settings = end.settings }
+      if case .failure(let failure) = model.top { run.settings = failure.settings }
       run.path = path
       run.banner = warning
       run.answer = model.pendingAnswer
-      if case .lesson = model.top {} else if model.screens.count > 1 { model.screens.removeLast() }
+      model.pendingAnswer = nil
+      model.status = nil
+      model.leaveRun()
       model.screens.append(.run(run))
+    case .told(let report): return take(report, &model)
     case .records(let records):
-      model.run?.take(records)
-      // Rows that came since the filter was set are judged by it too.
-      if var run = model.run, run.filtered != nil, run.filterProblem == nil {
-        FilterUse.set(run.filterText, &run)
-        model.run = run
-      }
-    case .sessionEnded(let path):
-      guard var run = model.run, run.kind == .live else { return [] }
-      run.isOver = true
-      run.path = path ?? run.path
+      guard var run = model.run else { return [] }
+      let before = run.stepsReached
+      run.take(records)
       model.run = run
-      guard let lesson = run.lesson else { return [] }
-      model.progress.finish(lesson.slug)
-      // A frozen screen stays until the learner lets it go.
-      if run.frozen == nil { model.status = "The run is over. e tells how it went." }
-      return [.saveProgress]
+      if run.isLive, run.frozen == nil, run.stepsReached > before { model.status = nil }
+      return endWhenComplete(run)
+    case .loaded:
+      model.run?.isLoading = false
+      if let run = model.run, run.kind == .replay, let trouble = run.analysis.troubles.first {
+        let more = run.analysis.troubles.count > 1 ? " (and \(run.analysis.troubles.count - 1) more)" : ""
+        model.status = "At offset \(trouble.offset): \(trouble.text)\(more)"
+      }
+    case .sessionEnded(let path): return ended(path, &model)
     case .tick(let now):
       guard var run = model.run, run.isPlaying else { return [] }
-      _ = run.advance(to: now)
+      run.advance(to: now)
       model.run = run
     default: break
     }
     return []
+  }
+
+  private static func take(_ report: LabReport, _ model: inout Model) -> [Effect] {
+    guard var run = model.run, run.kind == .live else { return [] }
+    defer { if case .run = model.top { model.run = run } }
+    switch report {
+    case .ready: run.isReady = true
+    case .done:
+      run.isDone = true
+      return endWhenComplete(run)
+    case .ended(let why) where !run.wantsVerdict: model.status = "The lab ended: \(why). e tells how it went."
+    case .answer(_, let ok, let text) where !ok: model.status = text
+    default: break
+    }
+    return []
+  }
+
+  /// A run whose clients have finished ends when its last step was seen; one that waits for the learner's keys goes on.
+  private static func endWhenComplete(_ run: RunState) -> [Effect] {
+    guard run.isLive, run.isDone, run.stepRows.count == run.lesson?.steps.count,
+      !(run.lesson?.pressesKeys ?? false)
+    else { return [] }
+    return [.stopLab]
+  }
+
+  private static func ended(_ path: String?, _ model: inout Model) -> [Effect] {
+    guard var run = model.run, run.kind == .live else { return [] }
+    run.isOver = true
+    run.isHeld = false
+    run.path = path ?? run.path
+    model.run = run
+    guard let lesson = run.lesson else { return [] }
+    if run.stepRows.count == lesson.steps.count { model.progress.finish(lesson.slug) }
+    if run.wantsVerdict {
+      showVerdict(run, &model)
+    } else if model.status == nil {
+      model.status = "The run is over. e tells how it went."
+    }
+    return [.saveProgress]
   }
 
   static func act(_ command: CommandID, _ press: KeyPress?, _ model: inout Model) -> [Effect] {
@@ -45,10 +88,10 @@ enum RunUpdater {
     defer { if case .run = model.top { model.run = run } }
     switch command {
     case .open:
+      guard run.selection > 0 else { return [] }
       run.showsInside.toggle()
       run.pane = run.showsInside ? .tree : .ladder
       run.treeSelection = 0
-      run.treeScroll = 0
       run.hexScroll = 0
     case .nextPane, .previousPane:
       guard run.showsInside else { return [] }
@@ -57,6 +100,10 @@ enum RunUpdater {
       run.pane = all[(index + (command == .nextPane ? 1 : all.count - 1)) % all.count]
     case .pressClient: return [.control("press")]
     case .acceptOne: return run.lesson?.acceptor.map { [.control("\($0) accept 1")] } ?? []
+    case .doStep:
+      let commands = run.stepCommands
+      run.stepsDone.insert(run.stepsReached - 1)
+      return commands.map { .control($0) }
     case .freeze:
       if run.frozen == nil {
         run.frozen = run.reached
@@ -67,46 +114,76 @@ enum RunUpdater {
     case .hold:
       guard run.isLive else { return [] }
       run.isHeld.toggle()
-      run.touched = "you held the wire"
+      run.touched = run.touched ?? "you held the wire"
       return [.control(run.isHeld ? "wire pause" : "wire resume")]
     case .deliverNext: return [.control("wire next")]
     case .dropNext:
-      run.touched = "you dropped a frame"
-      return [.control("wire drop any any 1")]
+      run.touched = run.touched ?? "you dropped a frame"
+      return [.control("wire drop")]
+    case .list:
+      run.showsList.toggle()
+      if run.selection > 0, !run.shows(run.selection) { select(near: run.selection, &run) }
     case .systemCalls:
       run.showsCalls.toggle()
-      if run.selection > 0, !run.shows(run.selection) { run.selectLast() }
+      if run.showsCalls { run.showsList = true }
+      if run.selection > 0, !run.shows(run.selection) { select(near: run.selection, &run) }
     case .knobs: model.overlay = .knobs(selection: 0, editing: nil)
     case .filter: model.overlay = .filter(text: run.filterText)
     case .timeline: run.showsTimeline.toggle()
-    case .shell: model.overlay = .hosts(selection: 0)
+    case .shell:
+      let hosts = run.lesson?.hosts ?? []
+      if hosts.count == 1 { return [.shell(host: hosts[0])] }
+      model.overlay = .hosts(selection: 0)
     case .wireshark:
-      model.status = run.path.map { "wireshark \($0)" } ?? "This session is not kept in a file."
+      model.status =
+        run.path.map { "wireshark \(ShellWord.quoted($0))" } ?? "This session is not kept in a file."
     case .runAgain:
       guard let lesson = run.lesson else { return [] }
-      var effects: [Effect] = run.kind == .live ? [.stopLab] : []
       model.pendingAnswer = run.answer
-      effects.append(.startLab(slug: lesson.slug, settings: run.settings, loopback: false))
-      return effects
-    case .finish: return finish(run, &model)
+      return (run.isLive ? [.stopLab] : [])
+        + [.startLab(slug: lesson.slug, settings: run.settings, loopback: false)]
+    case .finish: return finish(&run, &model)
+    default: replay(command, press, &run, &model)
+    }
+    return []
+  }
+
+  private static func replay(
+    _ command: CommandID, _ press: KeyPress?, _ run: inout RunState, _ model: inout Model
+  ) {
+    switch command {
     case .play:
       run.isPlaying.toggle()
       run.lastTick = nil
-      if run.isPlaying, run.clock >= run.length { run.seek(to: 0) }
+      if run.isPlaying, run.clock >= run.length, run.reached == run.analysis.rows.count { run.seek(to: 0) }
     case .stepForward, .frameForward, .stepBack, .frameBack:
       run.isPlaying = false
       let direction = command == .stepForward || command == .frameForward ? 1 : -1
       let framesOnly = command == .frameForward || command == .frameBack
-      let from = run.selection == 0 && direction > 0 ? 0 : run.selection
       let current = run
       if let row = run.row(
-        after: from, by: direction, limit: run.analysis.rows.count,
+        after: run.selection, by: direction, limit: run.analysis.rows.count,
         where: { !framesOnly || current.isFrame($0) })
       {
         run.seek(toRow: row)
+      } else if direction > 0 {
+        run.seekToEnd()
+      }
+    case .lessonStepForward, .lessonStepBack:
+      run.isPlaying = false
+      let rows = run.stepRows
+      let target =
+        command == .lessonStepForward
+        ? rows.first { $0 > run.reached } : rows.last { $0 < (rows.last { $0 <= run.reached } ?? 0) }
+      if let target {
+        run.seek(toRow: target)
+      } else if command == .lessonStepForward {
+        run.seekToEnd()
+      } else {
+        run.seek(to: 0)
       }
     case .seek:
-      guard case .character(let digit)? = press?.key, let tenth = Int64(String(digit)) else { return [] }
+      guard case .character(let digit)? = press?.key, let tenth = Int64(String(digit)) else { return }
       run.seek(to: run.length * tenth / 10)
     case .speed:
       let speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8]
@@ -115,7 +192,6 @@ enum RunUpdater {
       model.status = "Plays at \(speedText(run.speed))."
     default: break
     }
-    return []
   }
 
   /// A speed as people write it.
@@ -123,26 +199,54 @@ enum RunUpdater {
     speed == speed.rounded() ? "\(Int(speed))x" : "\(speed)x"
   }
 
-  /// Leaves the run for its verdict.
-  private static func finish(_ run: RunState, _ model: inout Model) -> [Effect] {
-    guard let lesson = run.lesson else {
+  /// Leaves the run for its verdict; a lab is ended first, so that the verdict is about all of the session.
+  static func finish(_ run: inout RunState, _ model: inout Model) -> [Effect] {
+    guard run.lesson != nil else {
       model.status = "This session belongs to no lesson: it has no verdict."
       return []
     }
+    if run.isLive {
+      run.wantsVerdict = true
+      run.frozen = nil
+      model.run = run
+      return [.stopLab]
+    }
+    showVerdict(run, &model)
+    return []
+  }
+
+  private static func showVerdict(_ run: RunState, _ model: inout Model) {
+    guard let lesson = run.lesson else { return }
+    let rows = run.stepRows
+    let telling = lesson.question.map { min($0.steps, lesson.steps.count) } ?? rows.count
+    let isAnswered = rows.count >= telling
+    let shown = isAnswered ? telling : rows.count
+    var reason = run.touched
+    if reason == nil, rows.count < lesson.steps.count {
+      reason = "the run ended at step \(rows.count) of \(lesson.steps.count)"
+    }
     let end = EndState(
-      lesson: lesson, answer: run.answer, row: run.stepRows.last,
-      truth: run.stepRows.isEmpty ? "" : lesson.steps[run.stepRows.count - 1].say,
-      checks: [], notJudged: run.touched, path: run.path)
-    if !model.screens.isEmpty { model.screens.removeLast() }
+      lesson: lesson, answer: run.answer, isAnswered: isAnswered, row: shown > 0 ? rows[shown - 1] : nil,
+      truth: shown > 0 && lesson.steps.indices.contains(shown - 1) ? lesson.steps[shown - 1].say : "",
+      steps: rows.count, checks: run.store.guide?.verdicts(run.analysis, touched: reason) ?? [],
+      notJudged: reason, path: run.path, settings: run.settings)
+    model.run?.isJudged = true
+    model.run?.wantsVerdict = false
     model.screens.append(.end(end))
-    return run.isLive ? [.stopLab] : []
   }
 
   static func setFilter(_ text: String, _ model: inout Model) {
     guard var run = model.run else { return }
     FilterUse.set(text, &run)
-    if run.selection == 0 || !run.shows(run.selection) { run.selectLast() }
+    if run.selection == 0 || !run.shows(run.selection) { select(near: run.selection, &run) }
     model.run = run
+  }
+
+  /// Selects the shown row at `row` or before it, else the next one.
+  private static func select(near row: Int, _ run: inout RunState) {
+    run.selection =
+      run.row(after: row + 1, by: -1, limit: run.visible) ?? run.row(after: row, by: 1, limit: run.visible)
+      ?? 0
   }
 
   /// Moves in the pane that has the keys.
@@ -173,7 +277,6 @@ enum RunUpdater {
       run.follows = run.row(after: run.selection, by: 1, limit: run.visible) == nil
     }
     run.treeSelection = 0
-    run.treeScroll = 0
     run.hexScroll = 0
   }
 }
@@ -186,14 +289,26 @@ enum FilterUse {
     run.filterProblem = nil
     guard text.contains(where: { $0 != " " }) else {
       run.filterText = ""
-      run.filtered = nil
+      run.store.use(nil)
       return
     }
     do throws(FilterError) {
-      let filter = try Filter(text)
-      run.filtered = Set(run.analysis.rows.map(\.number).filter { run.analysis.matches(filter, row: $0) })
+      run.store.use(try Filter(text))
     } catch {
       run.filterProblem = error.description
     }
+  }
+}
+
+/// Words for a shell.
+enum ShellWord {
+  /// A word as a shell reads it back.
+  static func quoted(_ text: String) -> String {
+    let plain = text.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+        || "/._-+:@".utf8.contains($0)
+    }
+    if plain, !text.isEmpty { return text }
+    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

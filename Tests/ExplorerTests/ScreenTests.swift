@@ -41,7 +41,11 @@ enum Sample {
       question: .init(
         text: "What happens to client 3?", options: ["it gets in", "refused", "silence"], answer: 2),
       steps: [.init(name: "full", say: "The queue is full.", commands: [])],
-      knobs: [.init(name: "server.backlog", range: "0...128", standard: "1", isLive: true)],
+      knobs: [
+        Knob(
+          name: "server.backlog", range: .span(0...128, text: "0...128"), standard: "1", isLive: true, line: 1
+        )
+      ],
       hasRecording: true, pressesKeys: true, acceptor: "server", hosts: ["server", "client"])
   }
 
@@ -95,6 +99,7 @@ enum Sample {
     typist.type("?")
     try Self.expectGolden(typist.lines(), "help-\(width)x\(height)")
     typist.type("q w e")
+    typist.send(.sessionEnded(path: "/s/1.pcapng"))
     try Self.expectGolden(typist.lines(), "end-\(width)x\(height)")
   }
 
@@ -131,12 +136,15 @@ enum Sample {
     #expect(
       typist.effects == [
         .control("press"), .control("server accept 1"), .control("wire pause"), .control("wire next"),
-        .control("wire drop any any 1"), .control("wire resume"),
+        .control("wire drop"), .control("wire resume"),
       ])
     #expect(typist.model.run?.answer == nil)
     #expect(typist.model.run?.touched != nil)
     typist.type("e")
+    #expect(typist.effects.last == .stopLab)
+    typist.send(.sessionEnded(path: nil))
     #expect(typist.text.contains("NOT JUDGED"))
+    #expect(typist.text.contains("you held the wire"))
   }
 
   @Test func frozenScreenStaysWhileTheLabGoesOn() {
@@ -151,7 +159,7 @@ enum Sample {
     #expect(typist.lines() == before)
     #expect(typist.effects.isEmpty)
     typist.type("Space")
-    #expect(typist.text.contains("waiting 2, backlog 1"))
+    #expect(typist.text.contains("Recv-Q 2 Send-Q 1"))
     #expect(typist.model.run?.touched == nil)
   }
 

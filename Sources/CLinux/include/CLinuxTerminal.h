@@ -3,6 +3,7 @@
 #ifndef BACKLAB_CLINUX_TERMINAL_H
 #define BACKLAB_CLINUX_TERMINAL_H
 #include <stddef.h>
+#include <stdint.h>
 
 /// Blocks WINCH TERM INT HUP TSTP CONT, ignores PIPE, and returns a non-blocking signalfd(2) for them; -1 and errno.
 int clinux_signals_open(void);
@@ -30,6 +31,13 @@ int clinux_tty_size(int fd, int *columns, int *lines);
 /// stops when the child stops, and when the child was killed puts the terminal back (`restore` is written first), then
 /// ends as the child did. Without a fork (-1) the caller draws itself, unguarded.
 int clinux_supervise(int fd, const char *restore);
+
+/// timerfd_create(2) on CLOCK_MONOTONIC, non-blocking and close-on-exec; -1 and errno.
+int clinux_timer_open(void);
+/// Fires each `period` nanoseconds, the first time after one; 0 turns it off.
+void clinux_timer_set(int fd, int64_t period);
+/// How often it fired since the last call.
+uint64_t clinux_timer_read(int fd);
 
 /// memfd_create(2), close-on-exec.
 int clinux_memfd(const char *name);

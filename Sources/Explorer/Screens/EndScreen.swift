@@ -14,18 +14,21 @@ enum EndScreen {
       let truth = question.options[question.answer]
       if let answer = state.answer, question.options.indices.contains(answer) {
         add("YOU SAID", question.options[answer], .strong)
-        if state.notJudged == nil {
-          add("THE ANSWER", truth, answer == question.answer ? .good : .warning)
+        if state.isAnswered {
+          add(
+            "IT IS", answer == question.answer ? "\(truth). You were right." : truth,
+            answer == question.answer ? .good : .warning)
         }
-      } else if state.notJudged == nil {
-        add("THE ANSWER", truth, .strong)
+      } else if state.isAnswered {
+        add("IT IS", truth, .strong)
       }
+      if !state.isAnswered { add("IT IS", "not seen yet: the run ended before it. R runs again.", .warning) }
     }
     if !state.truth.isEmpty { add("WHAT HAPPENED", state.truth, .plain) }
-    if let row = state.row { add("SEEN IN", "row \(row)", .plain) }
+    if let row = state.row { add("SEEN IN", "row \(row); b goes there", .plain) }
     lines.append(("", .plain))
     if let why = state.notJudged {
-      add("NOT JUDGED", "You changed this run: \(why). The lesson's claims don't cover that.", .warning)
+      add("NOT JUDGED", "The lesson's claims don't cover this run: \(why).", .warning)
     } else if !state.checks.isEmpty {
       let claimed = state.checks.filter { $0.verdict != .notClaimed }
       let held = claimed.count { $0.verdict == .held }
@@ -37,7 +40,7 @@ enum EndScreen {
           case .failed: ("failed", .bad)
           case .notClaimed: ("no claim here", .dim)
           }
-        add("  \(word)", "\(check.name): \(check.text)", style)
+        add(word, "\(check.name): \(check.text)", style)
       }
     }
     if !state.lesson.knobs.isEmpty {
@@ -50,6 +53,10 @@ enum EndScreen {
     }
     if let next = model.lessonAfter { add("NEXT", "\(next.number) \(next.title)", .strong) }
     if let path = state.path { add("KEPT", path, .dim) }
+    if !state.lesson.after.isEmpty {
+      lines.append(("", .plain))
+      lines += Prose.lines(state.lesson.after, width: width)
+    }
     return lines
   }
 
@@ -59,6 +66,9 @@ enum EndScreen {
     let first = min(state.scroll, max(0, lines.count - area.height))
     for (offset, line) in lines[first..<min(lines.count, first + area.height)].enumerated() {
       canvas.put(line.0, x: 1, y: area.y + offset, line.1, limit: area.width - 2)
+    }
+    if first + area.height < lines.count {
+      canvas.put("-- more: PgDn --", x: max(1, area.width - 18), y: area.y + area.height - 1, .dim)
     }
   }
 }

@@ -3,8 +3,8 @@ internal import Viz
 /// A lesson's page: its text, what is asked before the run, and its settings.
 enum LessonPageScreen {
   /// The page's text in lines of at most `width - 2` columns.
-  static func lines(_ state: LessonPageState, width: Int) -> [String] {
-    Sheet.wrap(state.lesson.text, max(20, min(width - 2, 100)))
+  static func lines(_ state: LessonPageState, width: Int) -> [(String, Style)] {
+    Prose.lines(state.lesson.text, width: max(20, min(width - 2, 100)))
   }
 
   static func draw(_ state: LessonPageState, _ model: Model, on canvas: inout Canvas, in area: Rectangle) {
@@ -39,7 +39,7 @@ enum LessonPageScreen {
     let lines = lines(state, width: area.width)
     let first = min(state.scroll, max(0, lines.count - rest.height))
     for (offset, line) in lines[first..<min(lines.count, first + rest.height)].enumerated() {
-      canvas.put(line, x: 1, y: rest.y + offset)
+      canvas.put(line.0, x: 1, y: rest.y + offset, line.1)
     }
     if first + rest.height < lines.count {
       canvas.put("-- more: PgDn --", x: max(1, area.width - 18), y: rest.y + rest.height - 1, .dim)

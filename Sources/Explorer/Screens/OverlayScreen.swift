@@ -26,7 +26,7 @@ enum OverlayScreen {
         let value =
           editing.flatMap { index == selection ? $0 + "_" : nil } ?? settings[knob.name] ?? knob.standard
         let when = knob.isLive ? "at once" : "next run"
-        return ("\(knob.name.padded(20))\(value.padded(12))\(knob.range.padded(20))\(when)", true)
+        return ("\(knob.name.padded(20))\(value.padded(12))\(knob.range.description.padded(20))\(when)", true)
       }
       list(
         lines.isEmpty ? "Nothing can be turned here" : "Knobs (Enter changes one)", lines, selection,

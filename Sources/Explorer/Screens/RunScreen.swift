@@ -3,7 +3,7 @@ internal import Dissect
 internal import Session
 internal import Viz
 
-/// A run: what the lesson says now, the rows, the one kernel line, WHY; fields and bytes of a row on demand.
+/// A run: what the lesson says now, the ladder, the one kernel line, WHY; fields and bytes of a row on demand.
 enum RunScreen {
   static func draw(_ run: RunState, _ model: Model, on canvas: inout Canvas, in area: Rectangle) {
     let number = run.lesson.map { "\($0.number) " } ?? ""
@@ -14,19 +14,31 @@ enum RunScreen {
       canvas.put(" \(banner)", x: line.x, y: line.y, .warning, limit: line.width)
       rest = below
     }
-    let (upper, lower) = rest.top(rest.height - 3)
-    kernel(run, on: &canvas, in: lower)
-    guard run.showsInside, run.selection > 0 else {
-      rows(run, on: &canvas, in: upper, isFocused: true)
+    if hasKernelLine(run), rest.height > 8 {
+      let (upper, lower) = rest.top(rest.height - (rest.height > 12 ? 4 : 2))
+      kernel(run, on: &canvas, in: lower)
+      rest = upper
+    }
+    let isLarge = area.width >= 120 && model.size.height >= 36
+    guard run.selection > 0, run.showsInside || isLarge else {
+      rows(run, on: &canvas, in: rest, isFocused: true)
       return
     }
+    // The frame takes the right from 110 columns on, and below that the lower part.
+    let isBeside = area.width >= 110
     let (left, right) =
-      area.width >= 120
-      ? upper.left(upper.width / 2) : upper.top(max(3, upper.height / 3))
+      isBeside
+      ? rest.left(max(60, rest.width - 60)) : rest.top(max(4, rest.height / 3))
     rows(run, on: &canvas, in: left, isFocused: run.pane == .ladder)
-    let (tree, hex) = right.top(right.height * 2 / 3)
-    fields(run, on: &canvas, in: tree)
-    bytes(run, on: &canvas, in: hex)
+    let (tree, hex) = right.top(max(right.height - 8, right.height * 3 / 5))
+    if isBeside {
+      for y in right.y..<(right.y + right.height) { canvas.put("|", x: right.x, y: y, .dim) }
+      fields(run, on: &canvas, in: tree.left(1).1)
+      bytes(run, on: &canvas, in: hex.left(1).1)
+    } else {
+      fields(run, on: &canvas, in: tree)
+      bytes(run, on: &canvas, in: hex)
+    }
   }
 
   private static func head(_ run: RunState) -> String {
@@ -35,8 +47,10 @@ enum RunScreen {
       parts.append("step \(run.stepsReached) of \(lesson.steps.count)")
     }
     switch run.kind {
-    case .live: parts.append(run.isOver ? "OVER" : "LIVE")
-    case .replay: parts.append(run.isPlaying ? "PLAYING \(RunUpdater.speedText(run.speed))" : "REPLAY")
+    case .live: parts.append(run.isOver ? "OVER" : run.isReady || run.reached > 0 ? "LIVE" : "BUILDING")
+    case .replay:
+      parts.append(
+        run.isLoading ? "READING" : run.isPlaying ? "PLAYING \(RunUpdater.speedText(run.speed))" : "REPLAY")
     }
     let time = run.kind == .replay ? run.clock : run.offset(of: run.visible) ?? 0
     parts.append("\(Seconds.text(time, decimals: 1)) s")
@@ -46,12 +60,15 @@ enum RunScreen {
   private static func banners(_ run: RunState) -> [String] {
     var lines: [String] = []
     if let banner = run.banner { lines.append(banner) }
+    if let problem = run.store.guide?.problem {
+      lines.append("The lesson's steps can't be found: \(problem)")
+    }
     if run.isHeld {
       lines.append("WIRE HELD: frames wait; the kernels' timers run on. n delivers one, d drops one.")
     }
     if run.frozen != nil { lines.append("FROZEN: only the screen; the lab runs on. Space goes on.") }
     if !run.filterText.isEmpty {
-      let count = run.filtered.map { " (\($0.count) rows)" } ?? ""
+      let count = run.filtered.map { " (\($0.count) of \(run.analysis.rows.count) rows)" } ?? ""
       lines.append(run.filterProblem ?? "FILTER \(run.filterText)\(count)")
     }
     if run.showsTimeline, run.kind == .replay { lines.append(timeline(run)) }
@@ -70,86 +87,135 @@ enum RunScreen {
     return "0 [\(String(line))] \(Seconds.text(run.length, decimals: 1)) s"
   }
 
-  /// What the lesson says at this moment, two lines, and the prediction.
+  /// What the lesson says at this moment, and the prediction beside what the wire said.
   private static func say(_ run: RunState, on canvas: inout Canvas, in area: Rectangle) -> Rectangle {
     guard let lesson = run.lesson else { return area }
     let reached = run.stepsReached
     var lines: [String] = []
     if reached > 0, lesson.steps.indices.contains(reached - 1) {
       lines = Sheet.wrap(lesson.steps[reached - 1].say, area.width - 2)
-    } else if run.offersPress {
-      lines = ["Press c: the next client knocks."]
+      if !run.stepCommands.isEmpty { lines.append("Press y: \(run.stepCommands.joined(separator: ", "))") }
+    } else if run.kind == .live, !run.isOver {
+      lines = [
+        run.offersPress
+          ? run.isReady ? "Press c: the first client knocks." : "The hosts and their links are being built."
+          : "The lab runs by itself; watch."
+      ]
+    } else {
+      lines = ["Space plays the run; ] goes to the lesson's next step."]
     }
+    var said: (String, Style)?
     if let question = lesson.question, let answer = run.answer, question.options.indices.contains(answer) {
-      lines.append("You said: \(question.options[answer])")
+      said = ("You said: \(question.options[answer])", .strong)
+      if reached >= max(1, question.steps), question.options.indices.contains(question.answer) {
+        let isRight = answer == question.answer
+        let truth = isRight ? "That is right." : "The wire says: \(question.options[question.answer])"
+        let gap = max(3, area.width - 2 - said!.0.count - truth.count)
+        said = (said!.0 + String(repeating: " ", count: gap) + truth, isRight ? .good : .warning)
+      }
     }
-    guard !lines.isEmpty else { return area }
-    let (top, rest) = area.top(min(lines.count, 3) + 1)
-    for (offset, line) in lines.prefix(3).enumerated() {
+    let room = max(1, min(area.height / 4, 4))
+    let shown = Array(lines.prefix(said == nil ? room : max(1, room - 1)))
+    let (top, rest) = area.top(shown.count + (said == nil ? 0 : 1) + 1)
+    for (offset, line) in shown.enumerated() {
       canvas.put(line, x: 1, y: top.y + offset, limit: area.width - 2)
+    }
+    if let (text, style) = said {
+      canvas.put(text, x: 1, y: top.y + shown.count, style, limit: area.width - 2)
     }
     Sheet.rule(on: &canvas, top, y: top.y + top.height - 1)
     return rest
   }
 
-  /// The rows that are shown, the selected one among them.
+  /// The ladder, or the rows that are shown, the selected one among them.
   private static func rows(_ run: RunState, on canvas: inout Canvas, in area: Rectangle, isFocused: Bool) {
-    let shown = (1...max(1, run.visible)).filter { $0 <= run.visible && run.shows($0) }
-    let selected = shown.firstIndex(of: run.selection) ?? max(0, shown.count - 1)
-    let first = Sheet.scroll(selected, area.height, count: shown.count)
-    if shown.isEmpty {
-      canvas.put(run.isLive ? "Nothing has happened yet." : "No row to show.", x: 1, y: area.y, .dim)
+    if run.isList {
+      list(run, on: &canvas, in: area, isFocused: isFocused)
+      return
     }
-    for (offset, row) in shown[first..<min(shown.count, first + area.height)].enumerated() {
-      let y = area.y + offset
-      let isSelected = row == run.selection
-      let summary = run.analysis.summary(row)
-      var text = run.offset(of: row).map { Seconds.text($0, decimals: 3) } ?? ""
-      text = String(repeating: " ", count: max(0, 8 - text.count)) + text + "  "
-      var style = Style.plain
-      switch run.analysis.rows[row - 1].record {
-      case .frame:
-        text += "\(summary.source) > \(summary.destination)  ".padded(28)
-        text += summary.protocolName.padded(6) + summary.info
-      case .event(let event):
-        text += (event.text("host") ?? "").padded(8) + event.message
-        style = event.kind == .kernel ? .kernel : event.kind == .syscall ? .code : .dim
-      default:
-        text += summary.info
-        style = .dim
-      }
-      if isSelected {
-        canvas.put(">", x: area.x, y: y, isFocused ? .focus : .dim)
-        canvas.cursor = isFocused ? (area.x + 1, y) : canvas.cursor
-      }
-      canvas.put(text, x: area.x + 1, y: y, isSelected ? .strong : style, limit: area.width - 2)
+    let ladder = run.store.ladder
+    let last = run.visible > 0 ? (ladder.line(ofRow: run.visible) ?? -1) : -1
+    let selected = run.selection > 0 ? (ladder.line(ofRow: run.selection) ?? 0) : 0
+    let height = area.height - 1
+    // What comes stands at the foot; a row looked at stands in the middle.
+    let scroll =
+      run.follows ? max(0, last + 1 - height) : Sheet.scroll(selected, height, count: last + 1)
+    LadderPane.draw(
+      on: &canvas, in: area, ladder: ladder, selection: run.selection > 0 ? run.selection : nil,
+      scroll: scroll,
+      cursor: run.visible)
+    if last < 0 {
+      canvas.put("Nothing has happened yet.", x: area.x + 1, y: area.y + 2, .dim, limit: area.width - 2)
+    } else if isFocused, selected >= scroll, selected - scroll < height {
+      canvas.cursor = (area.x, area.y + 1 + selected - scroll)
     }
   }
 
-  /// The newest reading of the listener, with the command that shows the same.
+  private static func list(_ run: RunState, on canvas: inout Canvas, in area: Rectangle, isFocused: Bool) {
+    let shown = run.window(area.height)
+    if shown.isEmpty {
+      canvas.put(run.isLive ? "Nothing has happened yet." : "No row to show.", x: area.x + 1, y: area.y, .dim)
+    }
+    for (offset, row) in shown.enumerated() {
+      let y = area.y + offset
+      let isSelected = row == run.selection
+      var text = run.offset(of: row).map { Seconds.text($0, decimals: 3) } ?? ""
+      text = String(row).padded(5) + String(repeating: " ", count: max(0, 8 - text.count)) + text + "  "
+      var style = Style.plain
+      switch run.analysis.rows[row - 1].record {
+      case .frame:
+        let summary = run.analysis.summary(row)
+        text += "\(summary.source) > \(summary.destination)  ".padded(28)
+        text += summary.protocolName.padded(6) + " " + summary.info
+      case .event(let event):
+        text += (event.text("host") ?? "").padded(8) + " " + event.message
+        style = event.kind == .kernel ? .kernel : event.kind == .syscall ? .code : .dim
+      default:
+        text += run.analysis.summary(row).info
+        style = .dim
+      }
+      canvas.put(text, x: area.x + 1, y: y, style, limit: area.width - 2)
+      if isSelected {
+        canvas.restyle(Rectangle(x: area.x, y: y, width: area.width, height: 1), .selected)
+        canvas.put(">", x: area.x, y: y, .selected)
+        if isFocused { canvas.cursor = (area.x, y) }
+      }
+    }
+  }
+
+  /// Captures of elsewhere hold no readings of a kernel.
+  private static func hasKernelLine(_ run: RunState) -> Bool {
+    run.kind == .live || run.lesson != nil || !run.store.ladder.history.current.listeners.isEmpty
+  }
+
+  /// The listener at this moment, and why the row selected is as it is.
   private static func kernel(_ run: RunState, on canvas: inout Canvas, in area: Rectangle) {
     Sheet.rule(on: &canvas, area, y: area.y)
-    var queue: Event?
-    var counters: Event?
-    var why: String?
-    for row in run.analysis.rows.prefix(run.visible).reversed() {
-      guard case .event(let event) = row.record else { continue }
-      if event.kind == .kernel {
-        if why == nil { why = event.message }
-        if queue == nil, event.text("subject") == "listener" { queue = event }
-        if counters == nil, event.text("subject") == "counters" { counters = event }
-      }
-      if queue != nil, counters != nil { break }
+    let ladder = run.store.ladder
+    let state = ladder.history.at(row: run.visible)
+    let (_, inner) = area.top(1)
+    KernelLine.draw(on: &canvas, in: inner, state: state, queue: ladder.queue(atRow: run.visible))
+    let (_, below) = inner.top(1)
+    guard below.height > 0 else { return }
+    let lines = Sheet.wrap(why(run).joined(separator: " "), area.width - 8)
+    for (offset, line) in lines.prefix(below.height).enumerated() {
+      canvas.put(offset == 0 ? "WHY" : "", x: 1, y: below.y + offset, .title)
+      canvas.put(line, x: 7, y: below.y + offset, limit: area.width - 8)
     }
-    if let queue, let waiting = queue.number("accept_queue"), let backlog = queue.number("backlog") {
-      var text =
-        "QUEUE  waiting \(waiting), backlog \(backlog)   `ss -ltn` says: LISTEN \(waiting) \(backlog)"
-      if let drops = counters?.number("listen_drops"), let overflows = counters?.number("listen_overflows") {
-        text += "   drops \(drops) overflows \(overflows)"
-      }
-      canvas.put(text, x: 1, y: area.y + 1, .kernel, limit: area.width - 2)
+  }
+
+  /// What explains the row selected; while the screen follows what comes, the newest line that needs explaining.
+  private static func why(_ run: RunState) -> [String] {
+    let ladder = run.store.ladder
+    guard run.selection > 0, var line = ladder.line(ofRow: run.selection) else { return [] }
+    let first = run.follows ? max(0, line - 40) : line
+    while line >= first {
+      let state = ladder.history.at(row: run.follows ? run.visible : ladder.lines[line].row)
+      let causes = Why.explain(ladder.lines[line], state: state)
+      if !causes.isEmpty { return causes }
+      line -= 1
     }
-    if let why { canvas.put("KERNEL \(why)", x: 1, y: area.y + 2, limit: area.width - 2) }
+    return []
   }
 
   /// The fields of the row selected.
@@ -161,15 +227,7 @@ enum RunScreen {
     let first = Sheet.scroll(run.treeSelection, inner.height, count: tree.nodes.count)
     for (offset, node) in tree.nodes[first..<min(tree.nodes.count, first + inner.height)].enumerated() {
       let isSelected = first + offset == run.treeSelection && run.pane == .tree
-      let info = Catalogue.shared.info(node.field)
-      let value: String =
-        switch info.type {
-        case .heading: node.value > 0 ? tree.text(of: node) : ""
-        case .text: tree.text(of: node)
-        default: String(node.value)
-        }
-      let text =
-        String(repeating: "  ", count: Int(node.depth)) + info.title + (value.isEmpty ? "" : ": \(value)")
+      let text = String(repeating: "  ", count: max(0, Int(node.depth))) + tree.label(node)
       let y = inner.y + offset
       canvas.put(text, x: area.x + 2, y: y, isSelected ? .strong : .plain, limit: area.width - 3)
       if isSelected {
@@ -188,13 +246,15 @@ enum RunScreen {
     if run.pane == .hex { canvas.put(" bytes ", x: area.x + 2, y: area.y, .focus) }
     let nodes = run.analysis.tree(run.selection).nodes
     let node = nodes.indices.contains(run.treeSelection) ? nodes[run.treeSelection] : nil
-    let lines = (frame.bytes.count + 15) / 16
-    let first = min(run.hexScroll, max(0, lines - (area.height - 1)))
+    let perLine = area.width >= 74 ? 16 : 8
+    let lines = (frame.bytes.count + perLine - 1) / perLine
+    let marked = run.pane == .tree ? Int(node?.offset ?? 0) / perLine : 0
+    let first = min(max(run.hexScroll, marked - (area.height - 2)), max(0, lines - (area.height - 1)))
     for offset in 0..<max(0, min(area.height - 1, lines - first)) {
-      let start = (first + offset) * 16
+      let start = (first + offset) * perLine
       let y = area.y + 1 + offset
       canvas.put(hex(UInt64(start), 4), x: area.x + 1, y: y, .dim)
-      for index in start..<min(start + 16, frame.bytes.count) {
+      for index in start..<min(start + perLine, frame.bytes.count) {
         let isMarked =
           node.map { $0.source == 0 && index >= $0.offset && index < $0.offset + $0.length } ?? false
         let byte = frame.bytes[index]
@@ -202,7 +262,7 @@ enum RunScreen {
         let style: Style = isMarked ? .selected : .plain
         canvas.put(hex(UInt64(byte), 2), x: area.x + 7 + column * 3, y: y, style)
         let sign = (0x20..<0x7F).contains(byte) ? Unicode.Scalar(byte) : "."
-        canvas.put(String(Character(sign)), x: area.x + 57 + column, y: y, style)
+        canvas.put(String(Character(sign)), x: area.x + 9 + perLine * 3 + column, y: y, style)
       }
     }
   }

@@ -17,7 +17,7 @@ enum SessionsScreen {
         canvas.cursor = (3, y)
       }
       canvas.put(entry.name, x: 3, y: y, isSelected ? .strong : .plain, limit: area.width - 30)
-      let right = "\(entry.age)  \(entry.bytes) octets"
+      let right = "\(entry.age)  \((entry.bytes + 1023) / 1024) KiB"
       canvas.put(right, x: max(3, area.width - right.count - 2), y: y, .dim)
     }
   }

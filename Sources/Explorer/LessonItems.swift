@@ -1,0 +1,60 @@
+internal import ProtoKit
+
+extension LessonItem {
+  /// A lesson for the screens; hosts of its lab have `roles`.
+  init(_ lesson: Lesson, roles: [RoleDescription]) {
+    let isFirstPart = { (part: Lesson.Part) in
+      switch part {
+      case .text, .lab: true
+      case .step, .predict, .check: false
+      }
+    }
+    let before = lesson.lab == nil ? lesson.parts[...] : lesson.parts.prefix(while: isFirstPart)
+    let text = { (parts: ArraySlice<Lesson.Part>) in
+      parts.compactMap { if case .text(let text) = $0 { text.trimmed } else { nil } }.joined(
+        separator: "\n\n")
+    }
+    let processes = lesson.lab?.processes.map(\.plan) ?? []
+    self.init(
+      number: lesson.number, slug: lesson.slug, title: lesson.title, section: Self.section(lesson.folder),
+      minutes: lesson.minutes, text: text(before), after: text(lesson.parts[before.endIndex...]),
+      question: Self.question(lesson),
+      steps: lesson.steps.map { StepItem(name: $0.name, say: $0.say, commands: $0.commands) },
+      knobs: lesson.knobs, hasRecording: !lesson.session.isEmpty, hasLab: lesson.lab != nil,
+      pressesKeys: processes.contains { $0.parameters["by"] == "key" },
+      acceptor: processes.first { process in
+        process.parameters["accept"] == "manual"
+          && roles.contains {
+            $0.name == process.role && $0.commands.contains { $0.usage.hasPrefix("accept") }
+          }
+      }?.host, hosts: lesson.lab?.hosts ?? [])
+  }
+
+  /// The first prediction. Its truth is told by the first step that stands after it in the page, or by the last step
+  /// when it stands before them all.
+  private static func question(_ lesson: Lesson) -> Question? {
+    var before = 0
+    for part in lesson.parts {
+      switch part {
+      case .step: before += 1
+      case .predict(let prediction):
+        let total = lesson.steps.count
+        return Question(
+          text: prediction.question, options: prediction.options, answer: prediction.answer,
+          steps: before == 0 ? total : min(total, before + 1))
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// A heading for `01-start/01-knock`.
+  private static func section(_ folder: String) -> String {
+    let name = folder.prefix { $0 != "/" }.drop { $0.isNumber || $0 == "-" }
+    switch name {
+    case "start": return "Start here"
+    case "https": return "HTTPS"
+    default: return name.prefix(1).uppercased() + name.dropFirst()
+    }
+  }
+}

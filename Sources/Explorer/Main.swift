@@ -7,9 +7,18 @@ import ProtoKit
 struct Backlab: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backlab", abstract: "A terminal laboratory for backend engineers.",
-    subcommands: [LessonsCommand.self])
+    discussion: """
+      Without a command it opens the lessons on a terminal, and lists them elsewhere.
+
+      Exit codes: 0 all went well, 1 a claim failed, 2 a file can't be read, 64 wrong usage, 69 labs can't run here.
+      """,
+    subcommands: [
+      LessonsCommand.self, OpenCommand.self, DissectCommand.self, LadderCommand.self, RolesCommand.self,
+      DoctorCommand.self,
+    ])
 
   func run() throws {
+    guard Screen.isThere else { return try LessonsCommand.list(nil) }
     let code = ExplorerApp.run(opening: .firstStartOrBrowser)
     if code != 0 { throw ExitCode(code) }
   }
@@ -17,6 +26,19 @@ struct Backlab: ParsableCommand {
   static func main() {
     let arguments = CommandLine.arguments
     if arguments.count > 1, arguments[1] == "lab" { Glibc.exit(LabProcess.run(arguments: arguments)) }
-    main(nil)
+    do {
+      var command = try parseAsRoot(Array(arguments.dropFirst()))
+      try command.run()
+    } catch { end(error) }
+  }
+
+  /// Ends the program with an error's exit code; its message, cleaned, goes to standard error, help to standard output.
+  private static func end(_ error: any Error) -> Never {
+    let code = exitCode(for: error).rawValue
+    for line in fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+    where !fullMessage(for: error).isEmpty {
+      if code == 0 { print(cleaned(String(line))) } else { complain(String(line)) }
+    }
+    Glibc.exit(code)
   }
 }

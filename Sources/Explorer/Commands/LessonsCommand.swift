@@ -1,6 +1,4 @@
 import ArgumentParser
-import ProtoKit
-import Viz
 
 /// `backlab lessons`: what there is to learn.
 struct LessonsCommand: ParsableCommand {
@@ -11,14 +9,20 @@ struct LessonsCommand: ParsableCommand {
     name: .customLong("lessons"), help: ArgumentHelp("Read the lessons of this directory.", valueName: "dir"))
   var directory: String?
 
-  func run() throws {
-    do throws(LessonError) {
-      let catalogue = try LessonCatalogue.chosen(directory)
-      for lesson in catalogue.lessons { print(Self.line(lesson)) }
-      if catalogue.lessons.isEmpty {
-        print("This build has no lessons. Those of a directory: backlab lessons --lessons DIR")
-      }
-    } catch let problem { throw Failure.usage(problem.description) }
+  func run() throws { try Self.list(directory) }
+
+  /// Writes a line a lesson of `directory`, or of the program when it is nil.
+  static func list(_ directory: String?) throws {
+    var output = Output()
+    let catalogue: LessonCatalogue
+    do throws(LessonError) { catalogue = try LessonCatalogue.chosen(directory) } catch let problem {
+      throw Failure.usage(problem.description)
+    }
+    for lesson in catalogue.lessons { try output.line(line(lesson)) }
+    if catalogue.lessons.isEmpty {
+      try output.line("This build has no lessons. Those of a directory: backlab lessons --lessons DIR")
+    }
+    try output.flush()
   }
 
   /// A lesson in a line: number, name, minutes and title.
@@ -30,26 +34,4 @@ struct LessonsCommand: ParsableCommand {
     let pad = String(repeating: " ", count: max(1, 8 - minutes.count))
     return cleaned("\(number)  \(slug)\(minutes)\(pad)\(lesson.title)")
   }
-}
-
-/// A command's end with a message on standard error and one of the documented exit codes.
-enum Failure {
-  /// An argument or a lesson is wrong: 64.
-  static func usage(_ message: String) -> any Error { end(64, message) }
-  /// A file can't be read: 2.
-  static func file(_ message: String) -> any Error { end(2, message) }
-  /// Labs can't run here: 69.
-  static func unavailable(_ message: String) -> any Error { end(69, message) }
-
-  private static func end(_ code: Int32, _ message: String) -> any Error {
-    complain(message)
-    return ExitCode(code)
-  }
-}
-
-/// A text with nothing in it that a terminal would act on.
-func cleaned(_ text: String) -> String {
-  var result = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars { result.append(TextWidth.clean(scalar)) }
-  return String(result)
 }

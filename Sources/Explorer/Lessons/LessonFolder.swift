@@ -3,7 +3,7 @@ import ProtoKit
 
 extension LessonCatalogue {
   /// Roles that a lab's hosts may have in this program.
-  static let roles: [RoleDescription] = []
+  static let roles: [RoleDescription] = Roles.all
 
   /// The lessons of `directory`, or those in the program when it is nil.
   static func chosen(_ directory: String?) throws(LessonError) -> LessonCatalogue {

@@ -1,0 +1,80 @@
+import ArgumentParser
+import CLinux
+import Glibc
+import ProtoKit
+
+/// `backlab doctor`: what works on this machine, and what to do about the rest.
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Tell what works on this machine, and what to do about the rest.",
+    discussion: "Exits with 69 when labs can't run here.")
+
+  func run() throws {
+    var output = Output()
+    let support = LabSupport.probe()
+    try output.line("Labs      \(Self.labs(support))")
+    if case .forbidden(_, _, let cause, let remedy) = support {
+      try output.line("          \(cause)")
+      try output.line("          Reading lessons, replaying sessions and dissecting files still work.")
+      try output.line("          An administrator may run: \(remedy)")
+    }
+    for (name, text) in [("Kernel", Self.kernel), ("Terminal", Self.terminal), ("Lessons", Self.lessons)] {
+      try output.line(name.padded(10) + text)
+    }
+    try output.line("State     \(Self.state)")
+    try output.flush()
+    if support != .namespaces { throw ExitCode(69) }
+  }
+
+  private static func labs(_ support: LabSupport) -> String {
+    switch support {
+    case .namespaces: "ready: private networks can be made here, without root"
+    case .forbidden(let step, let error, _, _): "not here: \(step) failed (\(error))"
+    }
+  }
+
+  /// The kernel's release and what lessons have to know of it.
+  private static var kernel: String {
+    var name = utsname()
+    guard unsafe uname(&name) == 0 else { return "unknown: \(Failure.errorText(errno))" }
+    let release = unsafe withUnsafeBytes(of: &name.release) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    // Since Linux 6.5: so many first retries come at one second's distance, ip-sysctl(7).
+    let linear = StateDirectory.contents("/proc/sys/net/ipv4/tcp_syn_linear_timeouts", limit: 16)
+      .flatMap { Int(String(decoding: $0.prefix { $0 > 32 }, as: UTF8.self)) }
+    let retries =
+      linear.map { "the first \($0) retries of a SYN come a second apart" }
+      ?? "retries of a SYN come after 1, 3, 7 and 15 s"
+    return "Linux \(release): \(retries)"
+  }
+
+  private static var terminal: String {
+    guard isatty(1) == 1 else { return "standard output is none: lessons are listed, runs are told in lines" }
+    var (columns, lines): (CInt, CInt) = (0, 0)
+    let size = unsafe clinux_tty_size(1, &columns, &lines) == 0 ? "\(columns)x\(lines)" : "of unknown size"
+    let kind = StateDirectory.environment("TERM") ?? ""
+    if kind.isEmpty || kind == "dumb" { return "TERM is not set: write `export TERM=xterm-256color`" }
+    let small =
+      columns > 0 && (columns < 80 || lines < 24) ? "; 80x24 is the least that shows everything" : ""
+    return "\(kind), \(size)\(small)"
+  }
+
+  private static var lessons: String {
+    do throws(LessonError) {
+      let lessons = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons
+      return "\(lessons.count) in the program, \(lessons.count { !$0.session.isEmpty }) with a recorded run"
+    } catch let problem { return problem.description }
+  }
+
+  private static var state: String {
+    guard let path = StateDirectory.path else {
+      return "nowhere to keep progress and sessions: set HOME or XDG_STATE_HOME"
+    }
+    StateDirectory.make(path)
+    let isWritable = unsafe access(path, W_OK) == 0
+    return isWritable
+      ? "progress and sessions are kept in \(path)"
+      : "\(path) can't be written (\(Failure.errorText(errno))): progress is not kept; set XDG_STATE_HOME"
+  }
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// Lines for standard output, cleaned of control characters and written in large pieces.
+struct Output {
+  private var bytes: [UInt8] = []
+  private let isLive: Bool
+
+  /// `isLive` writes each line at once, for runs that people watch.
+  init(isLive: Bool = false) { self.isLive = isLive }
+
+  /// Adds a line. Throws when standard output can't be written.
+  mutating func line(_ text: String) throws {
+    if text.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) {
+      bytes += text.utf8
+    } else {
+      bytes += cleaned(text).utf8
+    }
+    bytes.append(10)
+    if isLive || bytes.count > 1 << 16 { try flush() }
+  }
+
+  /// Adds a line of fields with tabs between.
+  mutating func fields(_ texts: [String]) throws {
+    for (index, text) in texts.enumerated() {
+      if index > 0 { bytes.append(9) }
+      bytes += cleaned(text).utf8
+    }
+    bytes.append(10)
+    if bytes.count > 1 << 16 { try flush() }
+  }
+
+  /// Writes what is left. Throws when standard output can't be written; a closed pipe ends the program by its signal.
+  mutating func flush() throws {
+    try Self.write(bytes, to: 1)
+    bytes = []
+  }
+
+  /// Writes all octets to a descriptor that may be a slow pipe.
+  static func write(_ bytes: [UInt8], to descriptor: CInt) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&wait, 1, -1)
+      } else if errno != EINTR {
+        throw Failure.output(errno)
+      }
+    }
+  }
+}
+
+extension String {
+  /// Filled with spaces on the left to `width`.
+  func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

@@ -99,7 +99,9 @@ enum CommandRegistry {
     Command(
       .open, "Enter", "look inside row", in: run, rank: 3,
       "Opens the fields and the bytes of the row selected, or closes them."),
-    Command(.open, "Enter", "next lesson", in: [.end], rank: 1, "Opens the next lesson."),
+    Command(
+      .open, "Enter", "next lesson", in: [.end], rank: 1, "Opens the next lesson.",
+      when: { $0.lessonAfter != nil }),
     Command(.open, "Enter", "play the recording", in: [.failure], rank: 1, "Plays the lesson's recorded run.")
     {
       $0.failureOffersReplay
@@ -120,12 +122,12 @@ enum CommandRegistry {
       "Gives the commands that the lesson's step names.", when: { !($0.run?.stepCommands.isEmpty ?? true) }),
     Command(
       .freeze, "Space", "freeze screen", in: [.lab], rank: 6,
-      "Stops the screen, never the lab; again, and it goes on."
-    ),
+      "Stops the screen, never the lab; again, and it goes on.", when: { $0.run?.isLive ?? false }),
     Command(.play, "Space", "play or pause", in: [.replay], rank: 1, "Plays the recorded run, or pauses it."),
     Command(
       .hold, "w", "hold the wire", in: [.lab], rank: 7,
-      "Stops all frames between the hosts; again, and they move on. The kernels' timers run on."),
+      "Stops all frames between the hosts; again, and they move on. The kernels' timers run on.",
+      when: { $0.run?.isLive ?? false }),
     Command(
       .deliverNext, "n", "deliver next frame", in: [.lab], rank: 1,
       "Delivers the next frame held by the wire.",
@@ -143,7 +145,7 @@ enum CommandRegistry {
     Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty shows all."),
     Command(.timeline, "t", "timeline", in: [.replay], rank: 7, "Shows or hides the run along its time."),
     Command(
-      .finish, "e", "end the run", in: [.lab], rank: 9, "Ends the run now and tells how it went."),
+      .finish, "e", "verdict", in: [.lab], rank: 5, "Ends the run, if it still runs, and tells how it went."),
     Command(
       .finish, "e", "verdict", in: [.replay], rank: 5, "Goes to the end: what you said and what happened.",
       when: { $0.currentLesson != nil }),
@@ -161,8 +163,10 @@ enum CommandRegistry {
       .seek, "0 1 2 3 4 5 6 7 8 9", "seek", in: [.replay], "Goes to that tenth of the run's time."),
     Command(.speed, "S", "speed", in: [.replay], "Changes the speed of playing."),
     Command(
-      .runAgain, "R", "run again", in: [.lab, .replay, .end, .failure], rank: 3,
-      "Runs this lesson's lab afresh.",
+      .runAgain, "R", "run again", in: [.end, .failure], rank: 3, "Runs this lesson's lab afresh.",
+      when: { $0.currentLesson != nil }),
+    Command(
+      .runAgain, "R", "run again", in: [.lab, .replay], rank: 9, "Runs this lesson's lab afresh.",
       when: { $0.currentLesson != nil }),
     Command(
       .loopback, "L", "live on loopback", in: [.failure, .lesson], rank: 3,

@@ -116,6 +116,15 @@ struct RunState {
     return time.nanoseconds - start.nanoseconds
   }
 
+  /// A row's time as the screen tells it: since the first frame, where there is one.
+  func shownTime(of row: Int) -> Int64? { offset(of: row).map { $0 - lead } }
+
+  /// From the first row to the first frame.
+  var lead: Int64 {
+    guard let start, let first = store.ladder.start else { return 0 }
+    return first.nanoseconds - start.nanoseconds
+  }
+
   /// Whether a row may be selected as things are switched.
   func shows(_ row: Int) -> Bool {
     if filtered != nil { return store.passes(row) }

@@ -89,6 +89,6 @@ enum Footer {
   }
 
   private static func width(_ commands: [Command]) -> Int {
-    commands.reduce(0) { $0 + $1.keys[0].count + 1 + $1.title.count + 3 }
+    commands.reduce(-2) { $0 + $1.keys[0].count + 1 + $1.title.count + 3 }
   }
 }

@@ -16,13 +16,15 @@ enum EndScreen {
         add("YOU SAID", question.options[answer], .strong)
         if state.isAnswered {
           add(
-            "IT IS", answer == question.answer ? "\(truth). You were right." : truth,
+            "THE WIRE SAYS", answer == question.answer ? "\(truth). You were right." : truth,
             answer == question.answer ? .good : .warning)
         }
       } else if state.isAnswered {
-        add("IT IS", truth, .strong)
+        add("THE WIRE SAYS", truth, .strong)
       }
-      if !state.isAnswered { add("IT IS", "not seen yet: the run ended before it. R runs again.", .warning) }
+      if !state.isAnswered {
+        add("THE WIRE SAYS", "not seen yet: the run ended before it. R runs again.", .warning)
+      }
     }
     if !state.truth.isEmpty { add("WHAT HAPPENED", state.truth, .plain) }
     if let row = state.row { add("SEEN IN", "row \(row); b goes there", .plain) }

@@ -8,13 +8,15 @@ enum RunScreen {
   static func draw(_ run: RunState, _ model: Model, on canvas: inout Canvas, in area: Rectangle) {
     let number = run.lesson.map { "\($0.number) " } ?? ""
     var rest = Sheet.title(number + run.title, head(run), on: &canvas, in: area)
-    rest = say(run, on: &canvas, in: rest)
+    let isSmall = area.height < 30
+    // Inside a row, a small screen is the row's.
+    if !(isSmall && run.showsInside) { rest = say(run, on: &canvas, in: rest) }
     for banner in banners(run) {
       let (line, below) = rest.top(1)
       canvas.put(" \(banner)", x: line.x, y: line.y, .warning, limit: line.width)
       rest = below
     }
-    if hasKernelLine(run), rest.height > 8 {
+    if hasKernelLine(run), rest.height > 8, !(isSmall && run.showsInside) {
       let (upper, lower) = rest.top(rest.height - (rest.height > 12 ? 4 : 2))
       kernel(run, on: &canvas, in: lower)
       rest = upper
@@ -28,9 +30,9 @@ enum RunScreen {
     let isBeside = area.width >= 110
     let (left, right) =
       isBeside
-      ? rest.left(max(60, rest.width - 60)) : rest.top(max(4, rest.height / 3))
+      ? rest.left(max(60, rest.width - 60)) : rest.top(max(4, rest.height / 5))
     rows(run, on: &canvas, in: left, isFocused: run.pane == .ladder)
-    let (tree, hex) = right.top(max(right.height - 8, right.height * 3 / 5))
+    let (tree, hex) = right.top(max(right.height - 6, right.height * 3 / 5))
     if isBeside {
       for y in right.y..<(right.y + right.height) { canvas.put("|", x: right.x, y: y, .dim) }
       fields(run, on: &canvas, in: tree.left(1).1)
@@ -52,7 +54,7 @@ enum RunScreen {
       parts.append(
         run.isLoading ? "READING" : run.isPlaying ? "PLAYING \(RunUpdater.speedText(run.speed))" : "REPLAY")
     }
-    let time = run.kind == .replay ? run.clock : run.offset(of: run.visible) ?? 0
+    let time = max(0, run.kind == .replay ? run.clock - run.lead : run.shownTime(of: run.visible) ?? 0)
     parts.append("\(Seconds.text(time, decimals: 1)) s")
     return parts.joined(separator: "   ")
   }
@@ -145,7 +147,7 @@ enum RunScreen {
       scroll: scroll,
       cursor: run.visible)
     if last < 0 {
-      canvas.put("Nothing has happened yet.", x: area.x + 1, y: area.y + 2, .dim, limit: area.width - 2)
+      canvas.put("No frame yet.", x: area.x + 1, y: area.y + 2, .dim, limit: area.width - 2)
     } else if isFocused, selected >= scroll, selected - scroll < height {
       canvas.cursor = (area.x, area.y + 1 + selected - scroll)
     }
@@ -159,7 +161,7 @@ enum RunScreen {
     for (offset, row) in shown.enumerated() {
       let y = area.y + offset
       let isSelected = row == run.selection
-      var text = run.offset(of: row).map { Seconds.text($0, decimals: 3) } ?? ""
+      var text = run.shownTime(of: row).map { Seconds.text($0, decimals: 3) } ?? ""
       text = String(row).padded(5) + String(repeating: " ", count: max(0, 8 - text.count)) + text + "  "
       var style = Style.plain
       switch run.analysis.rows[row - 1].record {
@@ -199,7 +201,7 @@ enum RunScreen {
     guard below.height > 0 else { return }
     let lines = Sheet.wrap(why(run).joined(separator: " "), area.width - 8)
     for (offset, line) in lines.prefix(below.height).enumerated() {
-      canvas.put(offset == 0 ? "WHY" : "", x: 1, y: below.y + offset, .title)
+      canvas.put(offset == 0 && !line.isEmpty ? "WHY" : "", x: 1, y: below.y + offset, .title)
       canvas.put(line, x: 7, y: below.y + offset, limit: area.width - 8)
     }
   }

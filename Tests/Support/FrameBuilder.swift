@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// Makes Ethernet frames with right lengths and checksums, host `n` having 02:00:00:00:00:n and 192.0.2.n.
 public enum FrameBuilder {

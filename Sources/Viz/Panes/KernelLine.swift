@@ -1,11 +1,20 @@
-/// The line about the accept queue, with the command that shows the same numbers.
+/// The line about the accept queue, with the command that shows the same numbers, and below it why.
 public enum KernelLine {
-  /// `QUEUE [c1][c2]    ss -ltn says: LISTEN Recv-Q 2 Send-Q 1    drops 3 overflows 3`
-  public static func draw(on canvas: inout Canvas, in area: Rectangle, state: SessionState, queue: [String]) {
-    guard area.height > 0 else { return }
+  /// `QUEUE [c1][c2]    ss -ltn says: LISTEN Recv-Q 2 Send-Q 1    drops 3 overflows 3`, then `WHY` and the causes in
+  /// the lines that are left. `queue` holds the names that wait, oldest first.
+  public static func draw(
+    on canvas: inout Canvas, in area: Rectangle, state: SessionState, queue: [String], why: [String] = []
+  ) {
+    guard area.height > 0, area.width > 8 else { return }
     let text = text(state: state, queue: queue)
     let full = state.lastListener.flatMap { state.listeners[$0] }?.isFull ?? false
-    canvas.put(text, x: area.x + 1, y: area.y, full ? .bad : .kernel, limit: max(0, area.width - 1))
+    canvas.put(text, x: area.x + 1, y: area.y, full ? .bad : .kernel, limit: area.width - 1)
+    guard area.height > 1, !why.isEmpty else { return }
+    canvas.put("WHY", x: area.x + 1, y: area.y + 1, .strong)
+    let lines = StyledLine(why.joined(separator: " ")).wrapped(area.width - 7)
+    for (offset, line) in lines.prefix(area.height - 1).enumerated() {
+      canvas.put(line, x: area.x + 7, y: area.y + 1 + offset, limit: area.width - 7)
+    }
   }
 
   /// The line's words; a queue of unknown connections shows `[?]`, and a long one its first four and a count.
@@ -13,11 +22,17 @@ public enum KernelLine {
     guard let key = state.lastListener, let listener = state.listeners[key] else {
       return "QUEUE nobody listens yet"
     }
-    let length = Int(clamping: max(0, listener.acceptQueue))
-    var boxes = (0..<min(4, length)).map { "[\($0 < queue.count ? queue[$0] : "?")]" }.joined()
-    if length > 4 { boxes += " and \(length - 4)" }
-    if length == 0 { boxes = "empty" }
-    return "QUEUE \(boxes)    ss -ltn says: LISTEN Recv-Q \(listener.acceptQueue) Send-Q \(listener.backlog)"
-      + "    drops \(state.counter("listen_drops")) overflows \(state.counter("listen_overflows"))"
+    return
+      "QUEUE \(boxes(listener.acceptQueue, queue))    ss -ltn says: LISTEN Recv-Q \(listener.acceptQueue) "
+      + "Send-Q \(listener.backlog)    drops \(state.counter("listen_drops", of: listener.host)) "
+      + "overflows \(state.counter("listen_overflows", of: listener.host))"
+  }
+
+  /// `[c1][c2]`, at most `most` of them, then how many more.
+  static func boxes(_ length: Int64, _ queue: [String], most: Int = 4) -> String {
+    let length = Int(clamping: max(0, length))
+    if length == 0 { return "empty" }
+    let boxes = (0..<min(most, length)).map { "[\($0 < queue.count ? queue[$0] : "?")]" }.joined()
+    return boxes + (length > most ? " and \(length - most)" : "")
   }
 }

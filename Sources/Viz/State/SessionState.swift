@@ -1,3 +1,5 @@
+public import Bytes
+public import Dissect
 public import Session
 
 /// What the kernels, knobs and sockets of a lab were at a moment, folded from the events before it.
@@ -6,6 +8,10 @@ public import Session
 public struct SessionState: Sendable, Equatable {
   /// A listening socket as `ss -ltn` tells it.
   public struct Listener: Sendable, Equatable {
+    /// The host that listens.
+    public var host: String
+    /// `192.0.2.1:8080`, as the kernel was read.
+    public var address: String
     /// Connections that wait for accept(): Recv-Q.
     public var acceptQueue: Int64
     /// The backlog in force: Send-Q.
@@ -15,51 +21,80 @@ public struct SessionState: Sendable, Equatable {
     /// Full means more than the backlog: `sk_acceptq_is_full` in Linux compares with `>`.
     public var isFull: Bool { acceptQueue > backlog }
   }
+  /// Hosts and their addresses in the order of the lab.
+  public private(set) var hosts: [(name: String, address: String)] = []
   /// Listeners by `host address:port`.
   public private(set) var listeners: [String: Listener] = [:]
   /// The listener that changed last.
   public private(set) var lastListener: String?
-  /// The latest reading of each socket, by `host local remote`.
+  /// The latest reading of each socket that is not closed, by `host local remote`.
   public private(set) var sockets: [String: Event] = [:]
   /// Counters since the lab began, by host and name.
   public private(set) var counters: [String: [String: Int64]] = [:]
   /// Knobs by name.
   public private(set) var knobs: [String: String] = [:]
+  /// Who changed a knob during the run, by the knob's name.
+  public private(set) var changed: [String: String] = [:]
 
   /// Nothing read yet.
   public init() {}
 
   /// Folds one event in.
   public mutating func apply(_ event: Event) {
-    let host = event.text("host") ?? ""
     switch event.kind {
-    case .kernel:
-      switch event.text("subject") {
-      case "listener":
-        let key = "\(host) \(event.text("listener") ?? "")"
-        listeners[key] = Listener(
-          acceptQueue: event.number("accept_queue") ?? 0, backlog: event.number("backlog") ?? 0,
-          halfOpen: event.number("half_open") ?? 0)
-        lastListener = key
-      case "socket":
-        sockets["\(host) \(event.text("local") ?? "") \(event.text("remote") ?? "")"] = event
-      case "counters":
-        for field in event.fields {
-          if case .number(let value) = field.value { counters[host, default: [:]][field.name] = value }
-        }
-      default: break
-      }
+    case .session:
+      hosts = SessionState.pairs(event.text("hosts")).map { ($0, $1) }
+      for (name, value) in SessionState.pairs(event.text("knobs")) { knobs[name] = value }
+    case .kernel: read(event, host: event.text("host") ?? "")
     case .knob:
-      if let name = event.text("name") {
-        knobs[name] = event.text("value") ?? event.number("value").map { String($0) } ?? ""
+      guard let name = event.text("name") else { return }
+      knobs[name] = event.text("value") ?? event.number("value").map { String($0) } ?? ""
+      changed[name] = event.text("by") ?? ""
+    default: break
+    }
+  }
+
+  private mutating func read(_ event: Event, host: String) {
+    switch event.text("subject") {
+    case "listener":
+      let address = event.text("listener") ?? ""
+      let key = "\(host) \(address)"
+      listeners[key] = Listener(
+        host: host, address: address, acceptQueue: event.number("accept_queue") ?? 0,
+        backlog: event.number("backlog") ?? 0, halfOpen: event.number("half_open") ?? 0)
+      lastListener = key
+    case "socket":
+      let key = "\(host) \(event.text("local") ?? "") \(event.text("remote") ?? "")"
+      sockets[key] = SessionState.closed.contains(event.text("state") ?? "") ? nil : event
+    case "counters":
+      for field in event.fields {
+        if case .number(let value) = field.value { counters[host, default: [:]][field.name] = value }
       }
     default: break
     }
   }
 
-  /// A counter summed over the hosts.
-  public func counter(_ name: String) -> Int64 {
-    counters.values.reduce(0) { $0 &+ ($1[name] ?? 0) }
+  private static let closed: Set<String> = ["CLOSE", "CLOSED", "UNCONN"]
+
+  /// `a=1 b=2` as pairs, in order.
+  static func pairs(_ text: String?) -> [(String, String)] {
+    (text ?? "").split(separator: " ").compactMap { word in
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+  }
+
+  /// A counter of one host, 0 when it was never read.
+  public func counter(_ name: String, of host: String) -> Int64 { counters[host]?[name] ?? 0 }
+
+  /// One way over the wire in nanoseconds, as the knob `link.delay` says; nil when it isn't known.
+  public var linkDelay: Int64? { knobs["link.delay"].flatMap { Seconds.parse($0) } }
+
+  /// Equal when every reading is.
+  public static func == (a: SessionState, b: SessionState) -> Bool {
+    a.listeners == b.listeners && a.lastListener == b.lastListener && a.sockets == b.sockets
+      && a.counters == b.counters && a.knobs == b.knobs && a.changed == b.changed
+      && a.hosts.elementsEqual(b.hosts) { $0 == $1 }
   }
 }
 
@@ -67,6 +102,8 @@ public struct SessionState: Sendable, Equatable {
 public struct StateHistory: Sendable {
   private var keyframes: [SessionState] = [SessionState()]
   private var events: [Event?] = []
+  /// The latest time up to each row, so that it never falls; nil before the first row with a time.
+  private var times: [Timestamp?] = []
   /// The state after the last row.
   public private(set) var current = SessionState()
 
@@ -77,13 +114,15 @@ public struct StateHistory: Sendable {
   public var count: Int { events.count }
 
   /// Takes the next row.
-  public mutating func append(_ record: Record) {
-    if case .event(let event) = record {
+  public mutating func append(_ row: Row) {
+    if case .event(let event) = row.record {
       events.append(event)
       current.apply(event)
     } else {
       events.append(nil)
     }
+    let last = times.last ?? nil
+    times.append(last.map { last in row.time.map { max(last, $0) } ?? last } ?? row.time)
     if events.count % 256 == 0 { keyframes.append(current) }
   }
 
@@ -93,5 +132,24 @@ public struct StateHistory: Sendable {
     var state = keyframes[row / 256]
     for index in (row / 256 * 256)..<row { if let event = events[index] { state.apply(event) } }
     return state
+  }
+
+  /// The state at a moment: after the last row that is not later.
+  public func at(time: Timestamp) -> SessionState { at(row: row(at: time)) }
+
+  /// The last row (from 1) that is not later than a moment, 0 before the first.
+  public func row(at time: Timestamp) -> Int {
+    var low = 0
+    var high = times.count
+    while low < high {
+      let middle = (low + high) / 2
+      if let other = times[middle], other > time { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// The latest time up to a row (from 1); nil when no row has one.
+  public func time(ofRow row: Int) -> Timestamp? {
+    row > 0 && !times.isEmpty ? times[min(row, times.count) - 1] : nil
   }
 }

@@ -1,28 +1,52 @@
-/// Short causes of what a row shows. A cause that was read from a counter and not seen on the wire says "inferred".
+import Bytes
+import Session
+
+/// Short causes of what a row shows. What was read from a counter and not seen on the wire says so.
 public enum Why {
-  /// Sentences about a line of the ladder, given the state after its row; empty when there is nothing to explain.
-  public static func explain(_ line: LadderLine, state: SessionState) -> [String] {
-    var causes: [String] = []
-    guard case .arrow(_, let label) = line.content else { return [] }
-    if line.isRepeat {
-      causes.append(
-        label.hasPrefix("SYN,ACK")
-          ? "The last ACK of the handshake did not arrive or was ignored: the server's timer sent SYN,ACK again (RFC 6298)."
-          : label.hasPrefix("SYN")
-            ? "No SYN,ACK came back, so the client's timer sent its SYN again (RFC 6298)."
-            : "The same octets were sent before: no ACK for them was seen in time.")
+  /// Sentences about a line (from 0) of the ladder as it was known at a row (from 1; nil for the end); empty when there
+  /// is nothing to explain.
+  public static func explain(_ ladder: Ladder, line index: Int, atRow row: Int? = nil) -> [String] {
+    guard ladder.lines.indices.contains(index) else { return [] }
+    let line = ladder.lines[index]
+    let moment = row.flatMap { $0 < ladder.rows ? ladder.history.time(ofRow: $0) : nil }
+    if let drop = line.drop(at: moment) {
+      return ["The wire dropped this frame\(LadderLine.by(drop.cause)): its receiver never saw it."]
+        + line.causes
     }
-    if line.kernel.hasPrefix("x no reply") {
-      causes.append(
-        "Inferred from ListenDrops: the accept queue was full, and Linux throws a SYN away in silence then.")
-    } else if line.kernel.hasPrefix("x lost") {
-      causes.append("The wire dropped this frame; the receiver never saw it.")
-    } else if line.kernel.hasSuffix("FULL"), let key = state.lastListener, let listener = state.listeners[key]
-    {
-      causes.append(
-        "Full means more than the backlog, so backlog \(listener.backlog) holds \(listener.backlog &+ 1).")
+    guard let reading = line.reading, row.map({ reading.row <= $0 }) ?? true else { return line.causes }
+    return words(line, reading, ladder) + line.causes
+  }
+
+  private static func words(_ line: LadderLine, _ reading: LadderLine.Reading, _ ladder: Ladder) -> [String] {
+    let state = ladder.history.at(row: reading.row)
+    var listener: SessionState.Listener?
+    if case .arrow(_, let to, _) = line.content {
+      listener = state.listeners.values.filter { $0.host == to }.max { !$0.isFull && $1.isFull }
     }
-    if label.contains("RST") { causes.append("RST ends the connection at once (RFC 9293 section 3.10.7).") }
-    return causes
+    let backlog = listener?.backlog ?? 0
+    let full = "Full means \"more than backlog\": backlog \(backlog) holds \(backlog &+ 1)."
+    switch reading.kind {
+    case .waits(_, let isFull):
+      return isFull
+        ? ["The queue is full now. \(full)"]
+        : [
+          "The handshake is complete. \(line.connection) waits in the accept queue until the program calls accept()."
+        ]
+    case .noReply where listener?.isFull ?? false:
+      return [
+        full
+          + " Linux drops a late SYN in silence: to \(line.connection) it looks like a broken cable. Inferred from drops."
+      ]
+    case .noReply:
+      return [
+        "The count of drops moved after this SYN came: the kernel threw it away. Its queue was not seen full. Inferred from drops."
+      ]
+    case .ackIgnored:
+      return [
+        "\(line.connection) believes it is connected; the server does not: the count of drops moved after this ACK came, so "
+          + "the kernel ignored it. Inferred from drops."
+      ]
+    case .unanswered: return ["No SYN,ACK was seen before the client sent its SYN again."]
+    }
   }
 }

@@ -1,0 +1,89 @@
+import Bytes
+import Dissect
+import Session
+
+/// Which host has which address, learnt from the session's event, from names, and from where frames were taken.
+struct Hosts: Sendable {
+  /// Hosts that the session names, in the lab's order; empty for a foreign capture.
+  private(set) var known: [String] = []
+  /// Hosts that opened or met a connection, in that order.
+  private(set) var appeared: [String] = []
+  private var byAddress: [String: String] = [:]
+
+  /// Lanes from left to right: who began comes first.
+  var lanes: [String] { appeared + known.filter { !appeared.contains($0) } }
+
+  mutating func take(_ event: Event) {
+    known = []
+    for (name, address) in SessionState.pairs(event.text("hosts")) {
+      known.append(name)
+      byAddress[address] = name
+    }
+  }
+
+  /// Sender and receiver of a frame with these addresses; no receiver when it is for everyone.
+  mutating func ends(of frame: Frame, from source: String, to destination: String, _ analysis: Analysis) -> (
+    from: String, to: String?
+  ) {
+    var sender = name(source, analysis)
+    let interface = analysis.interfaces.first { $0.number == frame.interface && $0.section == frame.section }
+    if let link = interface?.name, known.contains(link) {
+      sender = link
+      if !Hosts.isUnspecified(source) { byAddress[source] = link }
+      if frame.linkType == 1, frame.bytes.count >= 14 {
+        byAddress[Hex.text(frame.bytes[6..<12], separator: ":")] = link
+      }
+    }
+    if Hosts.isForMany(destination) { return (sender, nil) }
+    var receiver = name(destination, analysis)
+    if known.count == 2, !known.contains(receiver), let other = known.first(where: { $0 != sender }) {
+      receiver = other
+    }
+    return (sender, receiver)
+  }
+
+  /// Notes the two ends of a conversation, its client first.
+  mutating func appear(_ client: String, _ server: String?) {
+    if !appeared.contains(client) { appeared.append(client) }
+    if let server, !appeared.contains(server) { appeared.append(server) }
+  }
+
+  func name(_ address: String, _ analysis: Analysis) -> String {
+    byAddress[address] ?? analysis.names[address] ?? address
+  }
+
+  private static func isUnspecified(_ address: String) -> Bool { address == "0.0.0.0" || address == "::" }
+
+  /// Broadcast and multicast: Ethernet's group bit, 224.0.0.0/4 (RFC 1112), ff00::/8 (RFC 4291 section 2.7).
+  private static func isForMany(_ address: String) -> Bool {
+    if address == "255.255.255.255" || address.hasPrefix("ff") && address.contains(":") { return true }
+    if let address = IPv4Address(address) { return address.value >> 28 == 14 }
+    guard address.utf8.count == 17, let octet = UInt8(address.prefix(2), radix: 16) else { return false }
+    return octet & 1 == 1
+  }
+}
+
+/// `192.0.2.1:8080` or `[2001:db8::1]:8080` in two parts.
+struct Endpoint: Hashable, Sendable {
+  var address: String
+  var port: UInt16
+
+  init(_ address: HostAddress, _ port: UInt16) {
+    self.address = address.description
+    self.port = port
+  }
+
+  /// Reads an endpoint of an event; nil when it has no port.
+  init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+      return nil
+    }
+    address = String(text[..<colon].filter { $0 != "[" && $0 != "]" })
+    self.port = port
+  }
+
+  /// Whether a listener that is bound here takes connections to `other` on the same host.
+  func takes(_ other: Endpoint) -> Bool {
+    port == other.port && (address == other.address || ["0.0.0.0", "::", "*", ""].contains(address))
+  }
+}

@@ -1,0 +1,108 @@
+import Dissect
+import Session
+
+extension Ladder {
+  /// Takes an event: readings are joined to lines, others may be lines.
+  mutating func add(_ event: Event, _ row: Int, _ analysis: Analysis) {
+    switch event.kind {
+    case .session: hosts.take(event)
+    case .kernel:
+      switch event.text("subject") {
+      case "listener":
+        programs[event.text("host") ?? "", default: Program()].listens = true
+        join(tracker.listener(event, row, analysis))
+        keepQueues(row)
+      case "counters": join(tracker.counters(event, row, analysis))
+      default: break
+      }
+    case .syscall: call(event, row)
+    case .note: note(event, row)
+    case .knob: append(LadderLine(row: row, time: event.time, .note("knob: \(event.message)")))
+    case .process: process(event, row)
+    }
+  }
+
+  private static let sleeping: Set<String> = ["nanosleep", "clock_nanosleep", "pause", "sleep"]
+
+  private mutating func call(_ event: Event, _ row: Int) {
+    let host = event.text("host") ?? ""
+    let begins = event.text("phase") == "call"
+    let errno = event.text("errno")
+    switch event.text("name") ?? "" {
+    case let name where Ladder.sleeping.contains(name):
+      if programs[host]?.listens ?? false { programs[host]?.change(begins ? "asleep" : "awake") }
+    case "listen": programs[host, default: Program()].listens = errno == nil
+    case "accept", "accept4":
+      programs[host, default: Program()].accepts = true
+      if begins {
+        programs[host]?.change("in accept()")
+      } else if errno == nil {
+        accepted(event, row, host)
+      } else if errno != "EAGAIN" {
+        var line = LadderLine(row: row, time: event.time, .note(""))
+        line.program = "accept() failed: \(errno ?? "")"
+        append(line)
+      }
+    case "connect":
+      // One that is in progress has no result yet; how it ended is told by a note or by its return.
+      guard !begins, errno != "EINPROGRESS", event.text("phase") == "return" || errno != nil else { return }
+      result("connect() " + (errno.map { "failed: \($0)" } ?? "returned 0"), event, row)
+    default: break
+    }
+  }
+
+  private mutating func accepted(_ event: Event, _ row: Int, _ host: String) {
+    let seen = tracker.accepted(event)
+    let client = event.text("remote").flatMap { Endpoint($0) }
+    let name = seen ?? connection(client: client)?.name
+    if let name { tracker.leave(name, host: host) }
+    keepQueues(row)
+    var line = LadderLine(row: row, time: event.time, connection: name ?? "", .note(""))
+    line.program = "accept() took \(name ?? event.text("remote") ?? "one")"
+    append(line)
+    programs[host]?.change("awake")
+    _ = programs[host]?.show()
+  }
+
+  private mutating func note(_ event: Event, _ row: Int) {
+    switch event.text("what") {
+    case "connected", "failed":
+      let words = event.message.split(separator: " (", maxSplits: 1).first.map(String.init)
+      result(words ?? event.message, event, row)
+    default: append(LadderLine(row: row, time: event.time, .note(event.message)))
+    }
+  }
+
+  /// What a call of a client gave, with the name of its connection.
+  private mutating func result(_ words: String, _ event: Event, _ row: Int) {
+    let known = connection(client: event.text("local").flatMap { Endpoint($0) })
+    var line = LadderLine(row: row, time: event.time, connection: known?.name ?? "", .note("= \(words)"))
+    if let known, words.hasSuffix("returned 0"), let program = programs[known.serverHost], program.listens,
+      !program.accepts
+    {
+      line.causes.append(
+        "connect() returns when SYN,ACK arrives. The kernel sent it; the program has not called accept().")
+    }
+    append(line)
+  }
+
+  private mutating func process(_ event: Event, _ row: Int) {
+    let host = event.text("host") ?? ""
+    switch event.text("what") {
+    case "ready":
+      // Ready, and no call is told: it waits in the kernel until something wakes it.
+      if let program = programs[host], program.listens, program.state.isEmpty {
+        programs[host]?.change("asleep")
+      }
+    case "exited" where event.number("status") ?? 0 != 0:
+      append(LadderLine(row: row, time: event.time, .note(event.message)))
+    default: break
+    }
+  }
+
+  /// The newest connection that has this client.
+  private func connection(client: Endpoint?) -> Connection? {
+    guard let client else { return nil }
+    return connections.filter { $0.value.client == client }.max { $0.key < $1.key }?.value
+  }
+}

@@ -110,8 +110,10 @@ struct LadderDrawing {
     }
     if names.count > 2 {
       for (x, name) in zip(columns.lanes, names) {
-        let text = name.uppercased()
-        put(text, max(columns.first, x - text.count / 2), y, .client, on: &canvas, limit: 12)
+        let text = String(name.uppercased().prefix(12))
+        // The last name ends at its lane, so that it leaves room for the kernel's heading.
+        let left = x == columns.lanes.last ? x - text.count + 1 : x - text.count / 2
+        put(text, max(columns.first, left), y, .client, on: &canvas)
       }
       put("KERNEL", columns.kernel, y, .kernel, on: &canvas)
       return

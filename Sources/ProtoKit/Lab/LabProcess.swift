@@ -41,6 +41,7 @@ final class Laboratory {
     var pid: pid_t
     var control: CInt
     var output: CInt
+    var ring: EventRing.Consumer?
     var lines = LineBuffer()
     var printed = LineBuffer()
     var isDone = false
@@ -48,6 +49,7 @@ final class Laboratory {
   private let plan: LabPlan
   private var namespaces: [CInt] = []
   private var diagnosis: [CInt] = []
+  private var counters: [Counters] = []
   private var wire: Wire
   private var sockets: [CInt] = []
   private var children: [Child] = []
@@ -83,6 +85,7 @@ final class Laboratory {
           _ = Descriptor.put("/proc/sys/net/ipv6/conf/\(part)/disable_ipv6", "1")
         }
       }
+      counters.append(Counters())
       try must(unsafe clinux_no_checksum_offload("eth0"), "checksum offload of \(host)")
       try must(unsafe clinux_link_up("lo", nil), "the loopback of \(host)")
       try must(unsafe clinux_address("eth0", 0xC000_0201 + UInt32(i), 24), "the address of \(host)")
@@ -122,27 +125,30 @@ final class Laboratory {
 
   private static func mac(_ host: Int) -> [UInt8] { [2, 0, 0, 0, 0, UInt8(truncatingIfNeeded: host + 1)] }
   private var map: String {
-    plan.hosts.enumerated().map { "\($1)=\(IPv4Address(0xC000_0201 + UInt32($0)))" }.joined(separator: " ")
+    plan.hosts.enumerated().map { "\($1)=\(LabHost(name: $1, index: $0).address)" }.joined(separator: " ")
   }
 
   /// Carries frames, commands and readings until the run ends.
   func run(_ received: LineBuffer, _ first: [String]) {
     var lines = received
     let started = Descriptor.now
-    stream.begin(plan.hosts)
+    stream.begin(plan.hosts.enumerated().map { LabHost(name: $1, index: $0) })
+    let knobs = plan.knobs.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " ")
     stream.add(
       .event(
         Event(
           .session, at: started, "Lab \(plan.lesson)",
           [
             EventField("version", 1), EventField("lesson", plan.lesson), EventField("lab", plan.text),
-            EventField("hosts", map), EventField("tier", "namespaces"),
+            EventField("knobs", knobs), EventField("hosts", map), EventField("kernel", Machine.kernel),
+            EventField("backlab", Machine.version), EventField("openssl", Machine.openSSL),
+            EventField("tier", "namespaces"),
             EventField("started", started.nanoseconds),
           ])))
     startNext()
     for line in first { command(line) }
     let limit = started.nanoseconds + Int64(plan.limit * 1e9)
-    var sampled: Int64 = 0, pressed: Int64 = 0
+    var sampled: Int64 = 0, counted: Int64 = 0, pressed: Int64 = 0
     while !isEnding {
       var polls = [pollfd(fd: 3, events: Int16(POLLIN), revents: 0)]
       polls += sockets.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -166,11 +172,15 @@ final class Laboratory {
       if after - sampled >= 1_000_000 {
         sampled = after
         for host in diagnosis.indices { sample(host) }
+        if after - counted >= 50_000_000 {
+          counted = after
+          for host in counters.indices { count(host) }
+        }
       }
       let quiet = max(20_000_000, 4 * wire.link.delay)
       if plan.pressesKeys, isReady, !toldDone, wire.isEmpty, after - max(wire.lastActivity, pressed) > quiet {
         pressed = after
-        forward("press", to: children.indices.filter { children[$0].control >= 0 }, id: nil)
+        forward("press", to: self.pressed, id: nil)
       }
       if after >= limit { end("the limit of \(plan.limit) seconds was reached") }
       if !stream.flush(to: 4, until: after - 10_000_000) { return }
@@ -203,14 +213,18 @@ final class Laboratory {
     let json = (try? JSONEncoder().encode(process)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     let arguments = process.command.map { ["/bin/sh", "-c", $0] } ?? ["/proc/self/exe", "role", json, map]
     let isRole = process.role != nil
+    let ring = isRole ? EventRing.make() : -1
     let pid = unsafe Descriptor.withArguments(arguments) {
-      unsafe clinux_spawn(namespaces[host], $0, isRole ? theirs : -1, -1, printing)
+      unsafe clinux_spawn(namespaces[host], $0, isRole ? theirs : -1, ring, printing)
     }
+    let consumer = ring >= 0 ? EventRing.Consumer(fd: ring) : nil
+    if ring >= 0 { close(ring) }
     close(theirs)
     close(printing)
     if !isRole { close(ours) }
     for fd in isRole ? [ours, output] : [output] { Descriptor.setNonBlocking(fd) }
-    children.append(Child(plan: process, pid: pid, control: isRole ? ours : -1, output: output))
+    children.append(
+      Child(plan: process, pid: pid, control: isRole ? ours : -1, output: output, ring: consumer))
     note(children.count - 1, "started", [])
     if !isRole { startNext() }
   }
@@ -228,6 +242,7 @@ final class Laboratory {
 
   private func readChildren() {
     for i in children.indices {
+      children[i].ring?.drain { stream.add($0) }
       if children[i].control >= 0, let bytes = Descriptor.read(children[i].control) {
         if bytes.isEmpty {
           close(children[i].control)
@@ -246,6 +261,7 @@ final class Laboratory {
         children[i].output = -1
         var status: CInt = 0
         unsafe waitpid(children[i].pid, &status, WNOHANG)
+        children[i].ring?.drain { stream.add($0) }
         note(i, "exited", [EventField("status", status >> 8 & 255)])
         children[i].isDone = true
         if i == children.count - 1, !isReady {
@@ -278,6 +294,11 @@ final class Laboratory {
     guard isReady, !toldDone, all.allSatisfy(\.isDone) else { return }
     toldDone = true
     report(LabLine(report: "done"))
+  }
+
+  /// The roles that start something on the learner's key.
+  private var pressed: [Int] {
+    children.indices.filter { children[$0].control >= 0 && children[$0].plan.parameters["by"] == "key" }
   }
 
   private func forward(_ text: String, to targets: [Int], id: Int?) {
@@ -313,8 +334,12 @@ final class Laboratory {
       stream.add(.event(Event(.knob, at: Descriptor.now, "link.delay is now \(words[2])", fields)))
       answer(true, "link.delay \(words[2])")
     case "press":
-      let targets = children.indices.filter { children[$0].control >= 0 }
-      if targets.isEmpty { answer(false, "no role runs") } else { forward("press", to: targets, id: one.id) }
+      let targets = pressed
+      if targets.isEmpty {
+        answer(false, "nothing waits for a key")
+      } else {
+        forward("press", to: targets, id: one.id)
+      }
     default:
       let targets = children.indices.filter {
         children[$0].control >= 0 && children[$0].plan.host == words.first
@@ -322,6 +347,21 @@ final class Laboratory {
       if words.count < 2 || targets.isEmpty { return answer(false, "not understood: \(one.command)") }
       forward(words.dropFirst().joined(separator: " "), to: targets, id: one.id)
     }
+  }
+
+  /// Reads a host's counters, and tells them when one moved.
+  private func count(_ host: Int) {
+    guard let changed = counters[host].changed() else { return }
+    let name = plan.hosts[host]
+    let words = changed.compactMap { field -> String? in
+      guard case .number(let n) = field.value, n != 0 else { return nil }
+      return "\(field.name) \(n)"
+    }
+    stream.add(
+      .event(
+        Event(
+          .kernel, at: Descriptor.now, "\(name): \(words.joined(separator: ", "))",
+          [EventField("host", name), EventField("subject", "counters")] + changed)))
   }
 
   /// Reads every listener of a host, and how many handshakes are half open.

@@ -150,7 +150,8 @@ final class TCPStreams {
       }
     }
     // A message shows in the row that completed it: the last to arrive, which after a gap isn't the last piece.
-    let row = pieces.map(\.row).max() ?? context.row
+    // What the end of the stream completes shows where that end is.
+    let row = halves[half].isEnded ? context.row : pieces.map(\.row).max() ?? context.row
     for piece in pieces where piece.row != row { endings[piece.row] = row }
     let token = proto?.receive(bytes.raw, from: side, context: context) ?? 0
     messages[row, default: []].append(StreamMessage(bytes: bytes, pieces: pieces, token: token, side: side))

@@ -59,7 +59,8 @@ extension FrameDissector {
       if let facts { tcpInfo(facts, word & 0xFFF, length, window, notes) }
       tree.close(layer, end: start + headerLength)
       let payload = try reader.take(count)
-      guard count > 0, !context.isQuoted else { return }
+      let isEnding = context.conversation?.streams.messages[context.row] != nil
+      guard count > 0 || isEnding, !context.isQuoted else { return }
       messages(payload, layer: layer)
     } catch {
       tree.close(layer, end: max(start, reader.position))

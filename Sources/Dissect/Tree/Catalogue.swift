@@ -50,8 +50,8 @@ public final class Catalogue: Sendable {
     case .knob: EventTable.fields(.knob)
     case .process: EventTable.fields(.process)
     case .note: EventTable.fields(.note)
-    case .tls: []
-    case .http: []
+    case .tls: all(TLSField.self)
+    case .http: all(HTTPField.self)
     case .x509: []
     case .analysis: []
     }

@@ -33,6 +33,7 @@ extension Dissection {
     case (.flag, _): return info.valueName?(node.value) ?? (node.value == 0 ? "Not set" : "Set")
     case (.relativeTime, _): return "\(raw) seconds"
     case (.row, _): return raw
+    case (.text, .http) where info.name == "http.file_data": return "\(node.length) bytes"
     case (.text, _): return text(of: node)
     case (.bytes, _): return node.length > 36 ? Hex.text(octets(of: node).prefix(36)) + "…" : raw
     default: break

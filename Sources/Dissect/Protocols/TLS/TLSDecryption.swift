@@ -1,0 +1,143 @@
+import Bytes
+
+extension TLSState {
+  /// What opening a record came to.
+  enum Opening {
+    case opened([UInt8], key: String)
+    case sealed(String)
+  }
+
+  /// The labels of this connection in a key log: draft-ietf-tls-keylogfile.
+  static let labels = [
+    "CLIENT_RANDOM", "CLIENT_EARLY_TRAFFIC_SECRET", "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+    "SERVER_HANDSHAKE_TRAFFIC_SECRET", "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0",
+  ]
+
+  /// How a person recognises the connection in a key log.
+  private var randomWords: String { "client random \(Hex.text(clientRandom.prefix(4)))…" }
+
+  /// Opens a TLS 1.3 record: with the key that is due, or else with a later one, as its tag tells. A key log may lack
+  /// the secrets of the handshake, and a server may have refused early data.
+  mutating func open13(_ record: TLSRecord, secrets: Secrets) -> Opening {
+    let half = Int(record.side.rawValue)
+    let isClient = record.side == clientSide
+    var missing: String?
+    var mismatched: String?
+    for phase in phases(directions[half].phase, isClient: isClient) {
+      let isCurrent = phase == directions[half].phase
+      let label = Self.label(phase, isClient: isClient)
+      let cached = isCurrent ? directions[half].secret : nil
+      guard let secret = cached ?? trafficSecret(phase, label, secrets) else {
+        missing = missing ?? label
+        continue
+      }
+      let suites =
+        phase == .early || suite == nil
+        ? CryptoSuite.candidates(secretLength: secret.count)
+        : suite.flatMap { CryptoSuite($0) }.map { [$0] } ?? []
+      if suites.isEmpty { return .sealed(unsupported) }
+      let sequence = isCurrent ? directions[half].sequence : 0
+      for suite in suites where suite.hash.length == secret.count {
+        let current = isCurrent ? directions[half].key : nil
+        let key =
+          current.flatMap { $0.suite == suite ? $0 : nil } ?? CryptoKey(trafficSecret: secret, suite)
+        guard let plain = key.open13(record.body, header: record.header, sequence: sequence) else { continue }
+        directions[half].phase = phase
+        directions[half].sequence = sequence + 1
+        directions[half].key = key
+        directions[half].secret = secret
+        return .opened(plain, key: "\(label)\(Self.generation(phase)), record \(sequence)")
+      }
+      mismatched = mismatched ?? label
+    }
+    if let missing { return .sealed("no \(missing) of this connection among the secrets (\(randomWords))") }
+    return .sealed("its tag does not match under \(mismatched ?? "any secret") (\(randomWords))")
+  }
+
+  /// Opens a TLS 1.2 record.
+  mutating func open12(_ record: TLSRecord) -> Opening {
+    let half = Int(record.side.rawValue)
+    let sequence = directions[half].sequence
+    directions[half].sequence &+= 1
+    guard let key = directions[half].key else { return .sealed(directions[half].reason) }
+    let opened = key.open12(record.body, type: record.type, version: record.version, sequence: sequence)
+    guard let opened else {
+      return .sealed("its tag does not match under the key of CLIENT_RANDOM (\(randomWords))")
+    }
+    return .opened(opened, key: "CLIENT_RANDOM, record \(sequence)")
+  }
+
+  /// A direction of TLS 1.2 begins to use the keys that the two hellos agreed on: RFC 5246 section 7.1.
+  mutating func changeCipherSpec(_ side: Side, secrets: Secrets) {
+    let half = Int(side.rawValue)
+    var number = 1
+    if case .block(let n) = directions[half].phase { number = n + 1 }
+    directions[half].enter(.block(number))
+    guard !clientRandom.isEmpty, !serverRandom.isEmpty, let suite else {
+      directions[half].reason = "the capture does not hold both hellos of this connection"
+      return
+    }
+    guard version == 0x0303, let parts = CryptoSuite(suite) else {
+      directions[half].reason = unsupported
+      return
+    }
+    guard let master = secrets.secret("CLIENT_RANDOM", clientRandom: clientRandom) else {
+      directions[half].reason = "no CLIENT_RANDOM of this connection among the secrets (\(randomWords))"
+      return
+    }
+    directions[half].key = CryptoKey(
+      master: master, clientRandom: clientRandom, serverRandom: serverRandom, isClient: side == clientSide,
+      parts)
+  }
+
+  private var unsupported: String {
+    let name = suite.flatMap { tlsSuite(UInt64($0)) } ?? "an unknown suite"
+    return version == 0x0303 || isTLS13
+      ? "\(name) can't be decrypted here: AES-GCM and ChaCha20-Poly1305 can"
+      : "\(version.flatMap { tlsVersion(UInt64($0)) } ?? "This version") can't be decrypted here: TLS 1.2 and 1.3 can"
+  }
+
+  /// The keys that a record may be under, the likeliest first.
+  private func phases(_ phase: TLSPhase, isClient: Bool) -> [TLSPhase] {
+    switch phase {
+    case .clear:
+      isClient && offersEarlyData ? [.early, .handshake, .application(0)] : [.handshake, .application(0)]
+    case .early: [.early, .handshake, .application(0)]
+    case .handshake: [.handshake, .application(0)]
+    case .application, .block: [phase]
+    }
+  }
+
+  /// The secret of a phase as the key log has it, updated as often as the phase says: RFC 8446 section 7.2.
+  private func trafficSecret(_ phase: TLSPhase, _ label: String, _ secrets: Secrets) -> [UInt8]? {
+    guard var secret = secrets.secret(label, clientRandom: clientRandom) else { return nil }
+    guard case .application(let count) = phase, let hash = suite.flatMap({ CryptoSuite($0) })?.hash else {
+      return secret
+    }
+    for _ in 0..<count { secret = hash.expandLabel(secret, "traffic upd", count: hash.length) }
+    return secret
+  }
+
+  private static func generation(_ phase: TLSPhase) -> String {
+    if case .application(let n) = phase, n > 0 { ", updated \(n) time\(n == 1 ? "" : "s")" } else { "" }
+  }
+
+  private static func label(_ phase: TLSPhase, isClient: Bool) -> String {
+    let side = isClient ? "CLIENT" : "SERVER"
+    switch phase {
+    case .early: return "CLIENT_EARLY_TRAFFIC_SECRET"
+    case .application: return "\(side)_TRAFFIC_SECRET_0"
+    default: return "\(side)_HANDSHAKE_TRAFFIC_SECRET"
+    }
+  }
+}
+
+extension TLSRecord {
+  /// The five octets in front of the body, as they are authenticated.
+  var header: [UInt8] {
+    [
+      type, UInt8(version >> 8), UInt8(version & 255), UInt8(truncatingIfNeeded: body.count >> 8),
+      UInt8(truncatingIfNeeded: body.count),
+    ]
+  }
+}

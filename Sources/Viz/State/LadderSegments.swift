@@ -77,7 +77,9 @@ extension Ladder {
     line.isRepeat = true
     var later = ""
     if case .some(.some(let before)) = before, let time = frame.time {
-      later = "\(Seconds.text(time.since(before), decimals: 1)) s later"
+      let passed = time.since(before)
+      later =
+        (passed < 100_000_000 ? Seconds.words(passed) : Seconds.text(passed, decimals: 1) + " s") + " later"
     }
     guard case .arrow(let from, let to, _) = line.content else { return }
     line.content = .arrow(from: from, to: to, label: label + " again" + (later.isEmpty ? "" : ", \(later)"))

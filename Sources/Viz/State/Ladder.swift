@@ -77,6 +77,18 @@ public struct Ladder: Sendable {
     return queues.last { $0.row <= row && $0.listener == listener }?.names ?? []
   }
 
+  /// Names that wait after a row, by listener (`host address:port`).
+  public func queues(atRow row: Int) -> [String: [String]] {
+    var result: [String: [String]] = [:]
+    for one in queues where one.row <= row { result[one.listener] = one.names }
+    return result
+  }
+
+  /// How many wait at each change, in order, of one listener: row and count.
+  func heights(of listener: String) -> [(row: Int, count: Int)] {
+    queues.filter { $0.listener == listener }.map { ($0.row, $0.names.count) }
+  }
+
   private mutating func add(_ frame: Frame, _ row: Int, _ analysis: Analysis) {
     if start == nil { start = frame.time }
     if let facts = analysis.tcpFacts(row) {

@@ -44,6 +44,12 @@ public struct SessionState: Sendable, Equatable {
     switch event.kind {
     case .session:
       hosts = SessionState.pairs(event.text("hosts")).map { ($0, $1) }
+      // What the lab's lines say of every link, until a knob says else.
+      for line in (event.text("lab") ?? "").split(whereSeparator: \.isNewline) {
+        let words = line.split(separator: " ")
+        guard words.count > 1, words[0] == "link", words[1].contains("=") else { continue }
+        for (name, value) in SessionState.pairs(String(line)) { knobs["link.\(name)"] = value }
+      }
       for (name, value) in SessionState.pairs(event.text("knobs")) { knobs[name] = value }
     case .kernel: read(event, host: event.text("host") ?? "")
     case .knob:

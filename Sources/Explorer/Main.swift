@@ -13,8 +13,8 @@ struct Backlab: ParsableCommand {
       Exit codes: 0 all went well, 1 a claim failed, 2 a file can't be read, 64 wrong usage, 69 labs can't run here.
       """,
     subcommands: [
-      LessonsCommand.self, OpenCommand.self, DissectCommand.self, LadderCommand.self, RolesCommand.self,
-      DoctorCommand.self,
+      LessonsCommand.self, RunCommand.self, OpenCommand.self, CheckCommand.self, DissectCommand.self,
+      LadderCommand.self, RolesCommand.self, DoctorCommand.self,
     ])
 
   func run() throws {

@@ -35,11 +35,7 @@ struct DoctorCommand: ParsableCommand {
 
   /// The kernel's release and what lessons have to know of it.
   private static var kernel: String {
-    var name = utsname()
-    guard unsafe uname(&name) == 0 else { return "unknown: \(Failure.errorText(errno))" }
-    let release = unsafe withUnsafeBytes(of: &name.release) {
-      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
+    guard let release = LabJob.kernel else { return "unknown" }
     // Since Linux 6.5: so many first retries come at one second's distance, ip-sysctl(7).
     let linear = StateDirectory.contents("/proc/sys/net/ipv4/tcp_syn_linear_timeouts", limit: 16)
       .flatMap { Int(String(decoding: $0.prefix { $0 > 32 }, as: UTF8.self)) }

@@ -4,9 +4,13 @@ import Glibc
 struct Output {
   private var bytes: [UInt8] = []
   private let isLive: Bool
+  private let descriptor: CInt
 
   /// `isLive` writes each line at once, for runs that people watch.
-  init(isLive: Bool = false) { self.isLive = isLive }
+  init(isLive: Bool = false, to descriptor: CInt = 1) {
+    self.isLive = isLive
+    self.descriptor = descriptor
+  }
 
   /// Adds a line. Throws when standard output can't be written.
   mutating func line(_ text: String) throws {
@@ -31,7 +35,7 @@ struct Output {
 
   /// Writes what is left. Throws when standard output can't be written; a closed pipe ends the program by its signal.
   mutating func flush() throws {
-    try Self.write(bytes, to: 1)
+    try Self.write(bytes, to: descriptor)
     bytes = []
   }
 

@@ -48,7 +48,7 @@ struct CheckRunner<Source: Evidence> {
       verdict.saw = touched
       return verdict
     }
-    for condition in check.conditions where try !holds(condition).holds {
+    guard try satisfies(check.conditions) else {
       verdict.outcome = .notClaimed
       verdict.saw = "only if \(check.condition ?? "")"
       return verdict
@@ -58,6 +58,12 @@ struct CheckRunner<Source: Evidence> {
     verdict.saw = result.saw
     verdict.rows = Array(result.rows.prefix(10))
     return verdict
+  }
+
+  /// Whether all comparisons hold.
+  func satisfies(_ conditions: [Comparison]) throws(ExpressionError) -> Bool {
+    for condition in conditions where try !holds(condition).holds { return false }
+    return true
   }
 
   private func holds(_ claim: Comparison) throws(ExpressionError) -> (holds: Bool, saw: String, rows: [Int]) {
@@ -181,6 +187,27 @@ struct CheckRunner<Source: Evidence> {
     let matcher = try source.matcher(values.fold(filter))
     return (1..<(source.rowCount + 1)).filter { source.matches(matcher, row: $0) }
   }
+}
+
+extension KnobValues {
+  /// Whether comparisons of knobs and of the kernel all hold.
+  func satisfy(_ conditions: [Comparison]) throws(ExpressionError) -> Bool {
+    try CheckRunner(NoRows(), values: self).satisfies(conditions)
+  }
+}
+
+/// A session of which nothing is known yet.
+private struct NoRows: Evidence {
+  var rowCount: Int { 0 }
+  func matcher(_ filter: String) throws(ExpressionError) {
+    throw ExpressionError(
+      what: "`if` asks the session, which has not begun", fix: "Compare knobs and the kernel there.")
+  }
+  func matches(_ matcher: Void, row: Int) -> Bool { false }
+  func numbers(_ field: String, row: Int) -> [Double] { [] }
+  func sent(row: Int) -> Double? { nil }
+  func arrived(row: Int) -> Double? { nil }
+  func sender(row: Int) -> String { "" }
 }
 
 extension Comparison {

@@ -59,6 +59,8 @@ struct Step: Sendable, Equatable {
   var name: String
   /// The filter that the step's row satisfies, as written.
   var when: String
+  /// Where the step applies, as written; nil for everywhere. A run in which it doesn't apply has no such step.
+  var condition: String?
   /// What the reader is told when it fires.
   var say: String
   /// Commands for the lab's control channel.

@@ -119,7 +119,7 @@ struct LessonParser {
 
   private func step(_ name: String, _ lines: [String], _ line: Int) throws(LessonError) -> Step {
     guard !name.isEmpty else { throw error(line, "the step has no name", "Write ```step NAME.") }
-    var step = Step(name: name, when: "", say: "", commands: [], line: line)
+    var step = Step(name: name, when: "", condition: nil, say: "", commands: [], line: line)
     for (index, text) in lines.enumerated() where !text.trimmed.isEmpty {
       let (word, rest) = text.trimmed.firstWord
       switch word {
@@ -130,9 +130,17 @@ struct LessonParser {
         step.when = rest
       case "say": step.say += (step.say.isEmpty ? "" : " ") + rest
       case "do": step.commands.append(rest)
+      case "if":
+        guard step.condition == nil else {
+          throw error(line + 1 + index, "the step has a second `if`", "Join the two with &&.")
+        }
+        do throws(ExpressionError) { _ = try Comparison.all(rest) } catch let problem {
+          throw error(line + 1 + index, "step `\(name)`: \(problem.what)", problem.fix)
+        }
+        step.condition = rest
       default:
         throw error(
-          line + 1 + index, "a step has no `\(word)` line", "Its lines begin with when, say or do.")
+          line + 1 + index, "a step has no `\(word)` line", "Its lines begin with when, if, say or do.")
       }
     }
     guard !step.when.isEmpty else {

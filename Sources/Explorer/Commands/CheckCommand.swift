@@ -1,0 +1,173 @@
+import ArgumentParser
+import Glibc
+import ProtoKit
+
+/// `backlab check`: fresh runs of lessons, held against their claims.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Run lessons afresh, and hold the runs against their steps and claims.",
+    discussion: """
+      Without names every lesson is run. A lesson without a lab is skipped. Where the variable CI is set, a skipped lesson
+      counts as failed.
+      """)
+
+  @Argument(help: "The lessons' numbers or names.") var names: [String] = []
+  @Option(help: ArgumentHelp("Labs that run side by side; by default two a processor.", valueName: "count"))
+  var jobs: Int?
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Turn a knob: server.backlog=4.", valueName: "name=value"))
+  var settings: [String] = []
+  @Flag(help: "Run each lesson also with each knob at each of its ends.") var ends = false
+  @Option(help: ArgumentHelp("Keep the sessions of failed runs in this directory.", valueName: "dir"))
+  var keep: String?
+  @OptionGroup var source: LessonSource
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): give a number from 1.") }
+  }
+
+  func run() throws {
+    let catalogue = try source.catalogue()
+    let lessons = try names.isEmpty ? catalogue.lessons : names.map { try source.lesson($0) }
+    var waiting: [(lesson: Lesson, settings: [String: String])] = []
+    for lesson in lessons where lesson.lab != nil {
+      try source.allow(lesson)
+      let own = try LessonSource.settings(settings, of: lesson)
+      waiting.append((lesson, own))
+      if ends { waiting += lesson.ends.map { (lesson, own.merging($0) { $1 }) } }
+    }
+    var tally = Tally(output: Output(isLive: true))
+    for lesson in lessons where lesson.lab == nil { try tally.skip(lesson.slug, "a page to read") }
+    if !waiting.isEmpty, case .forbidden(let step, let error, let cause, let remedy) = LabSupport.probe() {
+      for job in waiting { try tally.skip(job.lesson.slug, "labs can't run here") }
+      try tally.end()
+      throw Failure.unavailable(
+        "Labs can't run here: \(step) failed (\(error)). \(cause) An administrator may run: \(remedy)")
+    }
+    try run(waiting, &tally)
+    try tally.end()
+    if tally.failed > 0 || tally.skipped > 0 && StateDirectory.environment("CI") != nil { throw ExitCode(1) }
+  }
+
+  private func run(_ all: [(lesson: Lesson, settings: [String: String])], _ tally: inout Tally) throws {
+    var waiting = all[...]
+    var running: [CheckedRun] = []
+    let most = jobs ?? max(2, 2 * sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+    let loop = LabLoop()
+    defer { loop.close() }
+    while !waiting.isEmpty || !running.isEmpty {
+      while running.count < most, let next = waiting.popFirst() {
+        let run = CheckedRun(next.lesson, settings: next.settings, keep: keep)
+        if run.job == nil { try tally.judge(run) } else { running.append(run) }
+      }
+      let signal = loop.wait(running.compactMap(\.job))
+      if signal != 0 { throw ExitCode(128 + signal) }
+      for run in running { run.turn() }
+      for run in running where run.isOver { try tally.judge(run) }
+      running.removeAll(where: \.isOver)
+    }
+  }
+}
+
+/// One lesson's run within `check`.
+final class CheckedRun {
+  let name: String
+  private(set) var job: LabJob?
+  private var problem: String?
+  private var octets = Octets()
+  private let folder: String?
+
+  /// The session, kept in case that it fails.
+  private final class Octets { var bytes: [UInt8] = [] }
+
+  init(_ lesson: Lesson, settings: [String: String], keep folder: String?) {
+    let knobs = settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    name = lesson.slug + knobs
+    self.folder = folder
+    do {
+      job = try LabJob(lesson, settings: settings) { [octets] bytes in
+        if folder != nil { octets.bytes += bytes }
+      }
+    } catch { problem = "\(error)" }
+  }
+
+  /// Whether it can be judged.
+  var isOver: Bool { problem != nil || job?.isOver != false }
+
+  /// Takes what the lab told.
+  func turn() {
+    guard let job, problem == nil else { return }
+    do { _ = try job.turn() } catch { problem = "\(error)" }
+  }
+
+  /// What failed, a line each; and in words what held.
+  func outcome() -> (failures: [String], words: String) {
+    guard let job, problem == nil, job.failure == nil else {
+      return (["the lab could not be run: \(problem ?? job?.failure ?? "it did not start")"], "")
+    }
+    do throws(LessonError) {
+      let result = try job.judge.result()
+      let skipped = result.skipped > 0 ? ", \(result.skipped) not claimed here" : ""
+      let held = result.verdicts.count { $0.outcome == .held }
+      let words = "\(result.reached.count) steps, \(held) claims\(skipped)"
+      return (result.failures + job.refused.map { "refused: \($0)" }, words)
+    } catch let problem { return ([problem.description], "") }
+  }
+
+  /// Keeps the session, if asked to; where it is.
+  func keep() -> String? {
+    guard let folder, !octets.bytes.isEmpty, StateDirectory.make(folder) else { return nil }
+    let path = folder + "/" + String(name.map { $0 == " " || $0 == "/" ? "_" : $0 }) + ".pcapng"
+    return StateDirectory.replace(path, with: octets.bytes) ? path : nil
+  }
+}
+
+/// The lines and the sum of `check`.
+private struct Tally {
+  var output: Output
+  private(set) var passed = 0
+  private(set) var failed = 0
+  private(set) var skipped = 0
+
+  init(output: Output) { self.output = output }
+
+  mutating func skip(_ name: String, _ why: String) throws {
+    skipped += 1
+    try output.line("skipped \(name): \(why)")
+  }
+
+  mutating func judge(_ run: CheckedRun) throws {
+    let (failures, words) = run.outcome()
+    if failures.isEmpty {
+      passed += 1
+      try output.line("passed  \(run.name): \(words)")
+    } else {
+      failed += 1
+      try output.line("FAILED  \(run.name)")
+      for failure in failures { try output.line("        \(failure)") }
+      if let path = run.keep() { try output.line("        its session: \(path)") }
+    }
+  }
+
+  mutating func end() throws {
+    try output.line("\(passed) passed, \(failed) failed, \(skipped) skipped")
+    try output.flush()
+  }
+}
+
+extension Lesson {
+  /// Settings with one knob at one of its ends, or at one of its other choices, each.
+  var ends: [[String: String]] {
+    knobs.flatMap { knob in
+      let values: [String] =
+        switch knob.range {
+        case .choice(let choices): choices
+        case .span(_, let text):
+          text.firstRange(of: "...").map { [String(text[..<$0.lowerBound]), String(text[$0.upperBound...])] }
+            ?? []
+        }
+      return values.filter { $0 != knob.standard }.map { [knob.name: $0] }
+    }
+  }
+}

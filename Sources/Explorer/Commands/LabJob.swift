@@ -1,0 +1,140 @@
+import Bytes
+import CLinux
+import Dissect
+import Glibc
+import ProtoKit
+import Session
+
+/// One run of a lesson's lab without a screen: keys are pressed by the lab, steps give their commands themselves.
+///
+/// It never waits: a loop polls its descriptors until `deadline` and calls `turn`.
+final class LabJob {
+  /// The lesson and its session.
+  let judge: LessonJudge
+  /// What happened in this turn, for those who watch.
+  enum Happening {
+    /// A step fired, on a row (from 1).
+    case step(Step, row: Int)
+    /// A command of a step was refused, or the lab said something odd.
+    case trouble(String)
+  }
+  /// Why the run came to nothing, if so: nothing is judged then.
+  private(set) var failure: String?
+  /// Commands of steps that the lab refused; the run has failed.
+  private(set) var refused: [String] = []
+  /// Whether everything was read.
+  private(set) var isOver = false
+  /// When `turn` must be called at the latest, on CLOCK_MONOTONIC.
+  private(set) var deadline: Int64
+
+  private let run: LabRun
+  private let keep: ([UInt8]) throws -> Void
+  private var decoder = SessionDecoder()
+  private var commands: [Int: String] = [:]
+  private let quiet: Int64
+  private let lastDeadline: Int64
+  private var isDone = false
+  private var isStopping = false
+  private var lastActivity: Int64
+
+  /// Starts the lab; `keep` gets the session's octets as they come. Throws when it can't be started.
+  init(_ lesson: Lesson, settings: [String: String], keep: @escaping ([UInt8]) throws -> Void = { _ in })
+    throws
+  {
+    var plan = try lesson.plan(settings: settings)
+    plan.pressesKeys = true
+    judge = LessonJudge(lesson, settings: settings, kernel: Self.kernel)
+    self.keep = keep
+    run = try LabRun.start(plan)
+    // What is on the wire when the last client has finished still arrives: four one-way delays, and two readings of
+    // the kernel's counters.
+    let delay = plan.links.map { $0.delay + $0.jitter }.max() ?? 0
+    quiet = max(100_000_000, 4 * delay)
+    lastActivity = Descriptor.monotonic()
+    lastDeadline = lastActivity + Int64((plan.limit + 10) * 1e9)
+    deadline = lastDeadline
+  }
+
+  /// What to poll for reading.
+  var descriptors: [CInt] { isOver ? [] : [run.session, run.control] }
+
+  /// Takes what there is.
+  func turn() throws -> [Happening] {
+    var happenings: [Happening] = []
+    for report in run.reports() {
+      switch report {
+      case .done: isDone = true
+      case .failed(let why): failure = why
+      case .answer(let id, let ok, let text):
+        if let command = commands.removeValue(forKey: id), !ok {
+          refused.append("\(command): \(text)")
+          happenings.append(.trouble("`\(command)` was refused: \(text)"))
+        }
+      case .ready, .ended: break
+      }
+    }
+    try read(&happenings)
+    let now = Descriptor.monotonic()
+    if isOver { return happenings }
+    if now >= lastDeadline {
+      failure = failure ?? "the lab did not end in time; it was killed"
+      end()
+    } else if judge.isComplete, isDone, !isStopping {
+      deadline = min(lastDeadline, lastActivity + quiet)
+      if now >= deadline {
+        isStopping = true
+        deadline = lastDeadline
+        _ = run.send("stop")
+      }
+    }
+    return happenings
+  }
+
+  private func read(_ happenings: inout [Happening]) throws {
+    while !isOver {
+      switch Descriptor.read(run.session) {
+      case .none: return
+      case .end:
+        while let record = decoder.finish() { try take(record, &happenings) }
+        end()
+      case .bytes(let bytes):
+        try keep(bytes)
+        decoder.push(bytes)
+        while let record = decoder.next() { try take(record, &happenings) }
+      }
+    }
+  }
+
+  private func take(_ record: Record, _ happenings: inout [Happening]) throws {
+    switch record {
+    case .frame, .fate: lastActivity = Descriptor.monotonic()
+    case .trouble(let trouble): happenings.append(.trouble(trouble.text))
+    default: break
+    }
+    for (step, row) in try judge.take(record) {
+      happenings.append(.step(step, row: row))
+      for command in step.commands { commands[run.send(command)] = command }
+    }
+  }
+
+  private func end() {
+    for case .failed(let why) in run.reports() { failure = failure ?? why }
+    run.stop()
+    isOver = true
+  }
+
+  /// Ends the lab; what it recorded until now is read by further turns.
+  func stop() {
+    if !isStopping { _ = run.send("stop") }
+    isStopping = true
+  }
+
+  /// The release of the running kernel.
+  static var kernel: String? {
+    var name = utsname()
+    guard unsafe uname(&name) == 0 else { return nil }
+    return unsafe withUnsafeBytes(of: &name.release) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Bytes
+import Dissect
+import Session
+
+/// A lesson held against a session, which grows record by record: which steps fire, and what its claims come to.
+final class LessonJudge {
+  /// The lesson.
+  let lesson: Lesson
+  /// The session, dissected.
+  let analysis = Analysis()
+  /// The steps that fired so far, each with its row (from 1).
+  private(set) var reached: [(step: Step, row: Int)] = []
+  /// The steps that apply to this run; nil before the session's first row.
+  var steps: [Step]? { engine?.steps }
+  private var values: KnobValues
+  private var engine: StepEngine<SessionEvidence>?
+
+  /// `settings` are those of the run; what the session says of itself counts more. `kernel` is the one that it is
+  /// recorded on, where the session doesn't say.
+  init(_ lesson: Lesson, settings: [String: String] = [:], kernel: String? = nil) {
+    self.lesson = lesson
+    values = lesson.values(settings: settings)
+    values.kernel = kernel
+  }
+
+  /// Takes a record; the steps that fire on it.
+  func take(_ record: Record) throws(LessonError) -> [(step: Step, row: Int)] {
+    if case .event(let event) = record, event.kind == .session, engine == nil { begin(event) }
+    guard analysis.append(record) != nil else { return [] }
+    let evidence = SessionEvidence(analysis: analysis)
+    if engine == nil { engine = try StepEngine(lesson, values: values, source: evidence) }
+    let fired = engine?.advance(evidence) ?? []
+    reached += fired
+    return fired
+  }
+
+  /// Takes the knobs and the kernel from the session's first event.
+  private func begin(_ event: Event) {
+    let kernel = event.text("kernel") ?? values.kernel
+    if let knobs = event.text("knobs") { values = lesson.values(settings: KnobValues.settings(knobs)) }
+    values.kernel = kernel
+  }
+
+  /// Whether every step that applies has fired.
+  var isComplete: Bool { engine?.isComplete ?? lesson.steps.isEmpty }
+
+  /// What the session comes to.
+  func result() throws(LessonError) -> LessonResult {
+    var missing = engine?.steps ?? lesson.steps
+    missing.removeFirst(min(reached.count, missing.count))
+    let verdicts = try CheckRunner(SessionEvidence(analysis: analysis), values: values).judge(lesson)
+    return LessonResult(reached: reached, missing: missing, verdicts: verdicts)
+  }
+}
+
+/// What a run of a lesson comes to.
+struct LessonResult {
+  /// Steps that fired, each with its row.
+  var reached: [(step: Step, row: Int)]
+  /// Steps that did not.
+  var missing: [Step]
+  /// The verdict on each check, in the page's order.
+  var verdicts: [Verdict]
+
+  /// Steps reached and claims held.
+  var passed: Int { reached.count + verdicts.count { $0.outcome == .held } }
+  /// Steps not reached and claims that failed.
+  var failed: Int { missing.count + verdicts.count { $0.outcome == .failed } }
+  /// Claims that are not made for this run's settings.
+  var skipped: Int { verdicts.count - verdicts.count { $0.outcome == .held || $0.outcome == .failed } }
+
+  /// The steps missed and the claims that failed, a line each.
+  var failures: [String] {
+    missing.map { "step \($0.name): not reached: \($0.when)" }
+      + verdicts.filter { $0.outcome == .failed }.map(\.line)
+  }
+}
+
+extension Verdict {
+  /// The verdict in a line.
+  var line: String {
+    let places = rows.count == 1 ? "row" : "rows"
+    let found = rows.isEmpty ? "" : " (\(places) \(rows.map(String.init).joined(separator: ", ")))"
+    switch outcome {
+    case .held: return "held    \(name): \(claimed): \(saw)\(found)"
+    case .failed: return "FAILED  \(name): claimed \(claimed), saw \(saw)\(found)"
+    case .notClaimed: return "-       \(name): not claimed here, \(saw)"
+    case .notJudged: return "-       \(name): not judged: \(saw)"
+    }
+  }
+}

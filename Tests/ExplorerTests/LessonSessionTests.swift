@@ -1,0 +1,50 @@
+import Foundation
+import ProtoKit
+import Session
+import Testing
+
+@testable import Explorer
+
+private let labsRun = LabSupport.probe() == .namespaces
+
+/// The lessons in the program: their recorded runs, and fresh ones.
+@Suite(.serialized) struct LessonSessionTests {
+  /// No namespaces needed: what was recorded is held against the lesson as it stands now.
+  @Test func recordedRunsHoldTheirLessonsClaims() throws {
+    var total = 0
+    for lesson in try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons
+    where !lesson.session.isEmpty {
+      total += lesson.session.count
+      #expect(lesson.session.count <= 256 << 10, "\(lesson.slug)")
+      let judge = LessonJudge(lesson)
+      var decoder = SessionDecoder()
+      decoder.push(lesson.session)
+      while let record = decoder.next() { _ = try judge.take(record) }
+      while let record = decoder.finish() { _ = try judge.take(record) }
+      let result = try judge.result()
+      #expect(result.failures.isEmpty, "\(lesson.slug): \(result.failures)")
+      #expect(result.passed > 0)
+      #expect(judge.analysis.troubles.isEmpty)
+    }
+    #expect(total <= 10 << 20)
+  }
+
+  @Test(.enabled(if: labsRun)) func freshRunsHoldTheirLessonsClaims() throws {
+    let result = try CommandProgram.run(["check"], environment: ["CI": "true"])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(result.lines.last?.hasSuffix(" passed, 0 failed, 0 skipped") == true)
+  }
+
+  /// The same by a user without any right, from a copy that she may read.
+  @Test(.enabled(if: labsRun && getuid() == 0)) func freshRunsNeedNoRoot() throws {
+    let copy = FileManager.default.temporaryDirectory.appending(path: "backlab-\(UUID().uuidString)").path
+    try FileManager.default.copyItem(atPath: CommandProgram.binary, toPath: copy)
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
+    let result = try CommandProgram.run(
+      ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", copy, "check"],
+      command: "/usr/bin/setpriv", environment: ["CI": "true"])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(result.lines.last?.hasSuffix(" passed, 0 failed, 0 skipped") == true)
+  }
+}

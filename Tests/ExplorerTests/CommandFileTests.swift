@@ -35,8 +35,8 @@ import Testing
   @Test func ladderDrawsTheHandshake() throws {
     let result = try CommandProgram.run(["ladder", capture, "--width", "60"])
     #expect(result.status == 0)
-    #expect(result.lines[1].contains("--SYN--"))
-    #expect(result.lines[2].contains("--SYN,ACK--"))
+    #expect(result.lines[3].contains("--SYN--"))
+    #expect(result.lines[4].contains("--SYN,ACK--"))
     #expect(result.lines.allSatisfy { $0.count <= 60 })
   }
 

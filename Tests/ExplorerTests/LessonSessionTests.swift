@@ -1,3 +1,4 @@
+import Dissect
 import Foundation
 import ProtoKit
 import Session

@@ -212,8 +212,7 @@ enum RunScreen {
     guard run.selection > 0, var line = ladder.line(ofRow: run.selection) else { return [] }
     let first = run.follows ? max(0, line - 40) : line
     while line >= first {
-      let state = ladder.history.at(row: run.follows ? run.visible : ladder.lines[line].row)
-      let causes = Why.explain(ladder.lines[line], state: state)
+      let causes = Why.explain(ladder, line: line, atRow: run.follows ? run.visible : nil)
       if !causes.isEmpty { return causes }
       line -= 1
     }

@@ -36,13 +36,16 @@ final class HTTPConversation: StreamProtocol {
   private var answered = 0
   /// Where in the message under way the first chunk stands that was not there yet.
   private var progress = [0, 0]
+  /// Up to where the message under way was searched for the end of its head.
+  private var searched = [0, 0]
 
   /// The method of the request that the next response answers.
   private var dueMethod: String? { answered < requests.count ? requests[answered].method : nil }
 
   func framing(_ bytes: RawSpan, from side: Side) -> Framing {
     if isTunnel { return .foreign }
-    guard let head = HTTPHead(bytes) else {
+    let half = Int(side.rawValue)
+    guard mayHoldHead(bytes, half), let head = HTTPHead(bytes) else {
       let fits = looksLikeHTTP(bytes, isShortFine: true) && bytes.byteCount < HTTPHead.limit
       return fits ? .needs(bytes.byteCount + 1) : .foreign
     }
@@ -52,8 +55,24 @@ final class HTTPConversation: StreamProtocol {
     case .length(let count):
       return bytes.byteCount - head.end >= count ? .complete(head.end + count) : .needs(head.end + count)
     case .untilEnd: return .untilEnd
-    case .chunked: return chunked(bytes, head, Int(side.rawValue))
+    case .chunked: return chunked(bytes, head, half)
     }
+  }
+
+  /// Whether an empty line has come. Only new octets are looked at, for heads that come octet by octet.
+  private func mayHoldHead(_ bytes: RawSpan, _ half: Int) -> Bool {
+    if searched[half] > bytes.byteCount { searched[half] = 0 }
+    var at = searched[half]
+    while at < bytes.byteCount {
+      // A line end with nothing but a carriage return between it and the one before.
+      if bytes[octet: at] == 10 {
+        if at >= 1, bytes[octet: at - 1] == 10 { return true }
+        if at >= 2, bytes[octet: at - 1] == 13, bytes[octet: at - 2] == 10 { return true }
+      }
+      at += 1
+    }
+    searched[half] = at
+    return false
   }
 
   private func isStartLine(_ head: HTTPHead, _ bytes: RawSpan) -> Bool {
@@ -89,6 +108,7 @@ final class HTTPConversation: StreamProtocol {
 
   func receive(_ pdu: RawSpan, from side: Side, context: RowContext) -> UInt32 {
     progress[Int(side.rawValue)] = 0
+    searched[Int(side.rawValue)] = 0
     guard let head = HTTPHead(pdu) else {
       messages.append(.request(requests.count))
       return UInt32(clamping: messages.count - 1)

@@ -20,6 +20,8 @@ final class TLSConversation: StreamProtocol {
   private(set) var messageEndings: [Int: Int] = [:]
   private var secrets = Secrets()
   private var sealedCount = 0
+  /// Sides whose stream ended, for when everything is gone through again.
+  private var finished: [Side] = []
   private var randoms: Set<[UInt8]> = []
   private var seen = (generation: -1, known: 0)
   private var place = (stream: 0, clientPort: UInt16(0), serverPort: UInt16(0))
@@ -48,6 +50,12 @@ final class TLSConversation: StreamProtocol {
   }
 
   func finish(_ side: Side) {
+    finished.append(side)
+    end(side)
+  }
+
+  /// The stream of one direction is over; what it completes belongs to that side's last record.
+  private func end(_ side: Side) {
     guard let last = records.lastIndex(where: { $0.side == side }) else { return }
     endInner(side, last)
   }
@@ -67,6 +75,7 @@ final class TLSConversation: StreamProtocol {
     messageEndings = [:]
     sealedCount = 0
     for index in records.indices { take(index, known: old[index].isSealed ? nil : old[index]) }
+    for side in finished { end(side) }
   }
 
   private func countSecrets() -> Int {

@@ -1,0 +1,139 @@
+import Bytes
+import Session
+import Testing
+
+@testable import Dissect
+
+/// Streams of TLS that were cut, changed or made up.
+@Suite struct TLSRobustnessTests {
+  private func context(_ secrets: Secrets) -> RowContext {
+    RowContext(row: 1, time: nil, stream: 0, clientPort: 1, serverPort: 443, secrets: secrets)
+  }
+
+  /// The records of one side's flights in a capture, and the session's secrets.
+  private func records(_ name: String) throws -> ([(Side, [UInt8])], Secrets) {
+    let analysis = Analysis()
+    let secrets = Secrets()
+    for record in try CaptureFile.records(name) {
+      analysis.append(record)
+      if case .secrets(let text) = record { secrets.add(text) }
+    }
+    var out: [(Side, [UInt8])] = []
+    for row in analysis.rows {
+      for message in analysis.conversations.conversation(row.number)?.streams.messages[row.number] ?? [] {
+        out.append((message.side, message.bytes))
+      }
+    }
+    return (out, secrets)
+  }
+
+  /// Gives records to a conversation and draws them all.
+  private func feed(_ records: [(Side, [UInt8])], _ secrets: Secrets) {
+    let tls = TLSConversation()
+    for (side, bytes) in records {
+      _ = tls.framing(bytes.raw, from: side)
+      let token = tls.receive(bytes.raw, from: side, context: context(secrets))
+      var tree = Dissection(frame: bytes)
+      tls.draw(bytes.raw, base: 0, token: token, from: side, into: &tree)
+      for node in tree.nodes {
+        _ = tree.label(node)
+        let size = tree.sources[Int(node.source)].bytes.count
+        #expect(Int(node.offset) <= size)
+      }
+    }
+    tls.finish(.client)
+    tls.finish(.server)
+  }
+
+  @Test(arguments: ["s12mtlsrsa", "s12alert", "s12frag", "s13mtls", "s13early", "s13hrr"])
+  func cutRecords(_ name: String) throws {
+    let (records, secrets) = try records(name)
+    #expect(records.count > 1)
+    for (index, record) in records.enumerated() {
+      let size = record.1.count
+      for count in stride(from: 5, to: size, by: size > 400 ? 7 : 1) {
+        // The record's own length says so too, so that its content is what is cut.
+        var cut = Array(record.1.prefix(count))
+        cut[3] = UInt8((count - 5) >> 8)
+        cut[4] = UInt8((count - 5) & 255)
+        feed(Array(records.prefix(min(index, 8))) + [(record.0, cut)], secrets)
+      }
+    }
+  }
+
+  @Test(arguments: ["s12gcm256", "s12mtlsrsa", "s12rsakx", "s12frag", "s13mtls", "s13early", "s13resume"])
+  func changedRecords(_ name: String) throws {
+    let (records, secrets) = try records(name)
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    func random(_ bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(bound))
+    }
+    for _ in 0..<120 {
+      var changed = Array(records.prefix(24))
+      for _ in 0..<4 {
+        let index = random(min(changed.count, 6))
+        let at = random(changed[index].1.count)
+        changed[index].1[at] = UInt8(random(256))
+      }
+      feed(changed, secrets)
+    }
+  }
+
+  @Test func madeUpRecords() {
+    let secrets = Secrets()
+    var state: UInt64 = 0xD1B5_4A32_D192_ED03
+    func random(_ bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(bound))
+    }
+    for _ in 0..<400 {
+      var records: [(Side, [UInt8])] = []
+      for _ in 0..<6 {
+        let body = (0..<random(80)).map { _ in UInt8(random(random(2) == 0 ? 256 : 4)) }
+        let type = UInt8(20 + random(5))
+        let length = [UInt8(body.count >> 8), UInt8(body.count & 255)]
+        // Mostly handshake messages that claim to be whole.
+        let message = [UInt8(random(26)), 0, 0, UInt8(max(0, body.count - 4))]
+        let content = type == 22 && body.count >= 4 ? message + body.dropFirst(4) : body
+        records.append((random(2) == 0 ? .client : .server, [type, 3, 3] + length + content))
+      }
+      feed(records, secrets)
+    }
+  }
+
+  @Test func headersThatAreNone() {
+    let tls = TLSConversation()
+    let cases: [([UInt8], Framing)] = [
+      ([0x16], .needs(5)), ([0x16, 3, 1], .needs(5)), ([0x16, 3, 1, 0, 4], .needs(9)),
+      ([0x16, 3, 1, 0, 1, 0], .complete(6)), ([0x17, 3, 3, 0, 0], .complete(5)), ([0x47], .foreign),
+      ([0x16, 2], .foreign), ([0x16, 3, 9], .foreign), ([0x16, 3, 3, 0x48, 1], .foreign),
+      ([0x16, 3, 3, 0, 0], .foreign),
+    ]
+    for (bytes, expected) in cases {
+      let framing = tls.framing(bytes.raw, from: .client)
+      #expect(framing == expected, "\(bytes)")
+    }
+  }
+
+  @Test func aHandshakeMessageInPiecesIsPutTogether() throws {
+    // A ClientHello with one octet a record.
+    let (records, secrets) = try records("s13")
+    let hello = Array(records[0].1.dropFirst(5))
+    let pieces = hello.map { (Side.client, [UInt8]([22, 3, 1, 0, 1, $0])) }
+    let tls = TLSConversation()
+    var tree = Dissection(frame: [])
+    for (side, bytes) in pieces {
+      let token = tls.receive(bytes.raw, from: side, context: context(secrets))
+      tree = Dissection(frame: bytes)
+      tls.draw(bytes.raw, base: 0, token: token, from: side, into: &tree)
+    }
+    #expect(tree.firstText(TLSField.serverName) == "lab.test")
+    #expect(tree.first(TLSField.fragmentCount) == UInt64(hello.count))
+    #expect(tree.info == "Client Hello")
+  }
+}

@@ -294,6 +294,7 @@ func tlsMessageLength(_ message: [UInt8]) -> Int {
 
 /// Whether a record's content can be the beginning of a handshake message in clear.
 private func tlsMessageFits(_ bytes: [UInt8]) -> Bool {
-  guard bytes.count >= 4, tlsHandshakeType(UInt64(bytes[0])) != nil else { return false }
-  return tlsMessageLength(bytes) <= bytes.count - 4 || bytes[0] == 11 || bytes[0] == 1
+  guard let type = bytes.first, tlsHandshakeType(UInt64(type)) != nil else { return false }
+  guard bytes.count >= 4 else { return type == 1 }
+  return tlsMessageLength(bytes) <= bytes.count - 4 || type == 11 || type == 1
 }

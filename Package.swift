@@ -34,7 +34,7 @@ let package = Package(
       name: "DissectTests", dependencies: ["Dissect", "Session", "Bytes", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "ProtoKitTests", dependencies: ["ProtoKit", "Session", "Bytes", "TestSupport"]),
+      name: "ProtoKitTests", dependencies: ["ProtoKit", "CLinux", "Session", "Bytes", "TestSupport"]),
     .testTarget(
       name: "VizTests", dependencies: ["Viz", "Dissect", "Session", "Bytes", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),

@@ -48,4 +48,6 @@ struct clinux_tcp {
 };
 /// Dumps the IPv4 TCP sockets in `states` (a bit for each); returns how many there are, at most `count` stored.
 int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count);
+/// pidfd_open(2): a descriptor that becomes readable when the process ends.
+int clinux_pidfd_open(int pid);
 #endif

@@ -1,0 +1,126 @@
+import Foundation
+import Glibc
+import Session
+import Testing
+
+@testable import ProtoKit
+
+/// A lab run by a test: real namespaces, real roles, and a reaction to every record as it comes.
+final class LabTrial {
+  /// Who starts the lab.
+  enum User: String, CaseIterable, Sendable {
+    case own
+    /// uid 65534, by setpriv(1); only root can become it.
+    case nobody
+    static var tested: [User] { getuid() == 0 ? allCases : [.own] }
+  }
+  private(set) var records: [Record] = []
+  private(set) var reports: [LabReport] = []
+  private var run: LabRun?
+  private var isStopped = false
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "backlab-\(UUID().uuidString)")
+    .path
+
+  static var binary: String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+      .appending(path: ".build/debug/backlab").path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// A server that listens and a client with three connections, one a key.
+  static func knock(backlog: Int, connections: Int = 3, delay: Int64 = 25_000_000, pressesKeys: Bool = false)
+    -> LabPlan
+  {
+    var plan = LabPlan(lesson: "trial", text: "")
+    plan.hosts = ["server", "client"]
+    plan.processes = [
+      ProcessPlan(
+        host: "server", role: "tcp-listener",
+        parameters: ["port": "8080", "backlog": "\(backlog)", "accept": "manual"]),
+      ProcessPlan(
+        host: "client", role: "tcp-connector",
+        parameters: ["to": "server:8080", "connections": "\(connections)", "by": "key"]),
+    ]
+    var link = LinkPlan()
+    link.delay = delay
+    plan.links = [link]
+    plan.pressesKeys = pressesKeys
+    return plan
+  }
+
+  func send(_ command: String) { _ = run?.send(command) }
+  func stop() { isStopped = true }
+  /// The lab process while it runs.
+  var processID: pid_t { run?.processID ?? 0 }
+
+  /// Runs a plan until `react` stops it, or its end; `told` comes with each report. Fails after 30 s.
+  func drive(
+    _ plan: LabPlan, as user: User = .own, told: (LabTrial, LabReport) -> Void = { _, _ in },
+    _ react: (LabTrial, Record) -> Void
+  ) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var executable = LabTrial.binary
+    if user == .nobody {
+      // The build's folder may be closed to others, so the program is copied to where anyone may run it.
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
+      try FileManager.default.copyItem(atPath: executable, toPath: "\(folder)/program")
+      try Data(
+        "#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups \(folder)/program \"$@\"\n".utf8
+      ).write(to: URL(filePath: "\(folder)/start"))
+      for name in ["program", "start"] {
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/\(name)")
+      }
+      executable = "\(folder)/start"
+    }
+    let run = try LabRun.start(plan, executable: executable)
+    self.run = run
+    defer {
+      run.stop()
+      self.run = nil
+    }
+    var decoder = SessionDecoder()
+    var isOpen = true
+    let end = ContinuousClock.now + .seconds(30)
+    while isOpen, !isStopped {
+      var polls = [
+        pollfd(fd: run.session, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: run.control, events: Int16(POLLIN), revents: 0),
+      ]
+      _ = unsafe poll(&polls, 2, 1000)
+      for report in run.reports() {
+        reports.append(report)
+        told(self, report)
+      }
+      while let bytes = Descriptor.read(run.session) {
+        if bytes.isEmpty { isOpen = false }
+        if bytes.isEmpty { break }
+        decoder.push(bytes)
+        while let record = decoder.next() {
+          records.append(record)
+          react(self, record)
+        }
+      }
+      if ContinuousClock.now > end {
+        Issue.record("the lab did not end: \(reports), \(records.count) records")
+        return
+      }
+    }
+  }
+}
+
+extension Record {
+  var event: Event? { if case .event(let event) = self { event } else { nil } }
+  var frame: Frame? { if case .frame(let frame) = self { frame } else { nil } }
+  /// The accept queue's length in a listener's reading.
+  var queue: Int64? { event?.kind == .kernel ? event?.number("accept_queue") : nil }
+  /// TCP flags of an IPv4 frame.
+  var flags: UInt8? {
+    guard let bytes = frame?.bytes, bytes.count >= 48, bytes[12] == 8, bytes[13] == 0, bytes[23] == 6 else {
+      return nil
+    }
+    return bytes[47]
+  }
+  var isSYN: Bool { flags.map { $0 & 0x12 == 2 } ?? false }
+}

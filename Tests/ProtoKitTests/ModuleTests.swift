@@ -1,4 +1,0 @@
-import Testing
-@testable import ProtoKit
-
-@Suite struct ModuleTests {}

@@ -70,6 +70,12 @@ import Testing
     #expect(picture(slow) == expected)
   }
 
+  @Test func secretsAtTheEndOfTheFileAreAsGood() throws {
+    let first = picture(analysis(try CaptureFile.records("dsb_first")))
+    #expect(picture(analysis(try CaptureFile.records("dsb_last"))) == first)
+    #expect(first.contains { $0.hasPrefix("GET / HTTP/1.0") })
+  }
+
   @Test func saysWhyARecordStaysSealed() throws {
     let records = try CaptureFile.records("s13")
     let without = analysis(records.filter { if case .secrets = $0 { false } else { true } })

@@ -154,6 +154,8 @@ struct LadderDrawing {
       } else {
         arrow(line, from, to, label, y, on: &canvas)
       }
+    case .note(""):
+      for x in columns.lanes where !columns.isText { put("|", x, y, .dim, on: &canvas) }
     case .note(let text):
       let end = line.program.isEmpty ? area.width - 1 : columns.kernel
       put(text, columns.first, y, .code, on: &canvas, limit: end - columns.first)

@@ -23,21 +23,20 @@ struct AcceptTracker: Sendable {
     var reading: LadderLine.Reading
   }
 
-  private var syns: [Arrival] = []
+  /// SYNs without an answer, by connection.
+  private var syns: [String: [Arrival]] = [:]
   private var handshakes: [Arrival] = []
   /// Names that wait, by listener, oldest first; `?` when the name isn't known.
   private(set) var queues: [String: [String]] = [:]
   private var drops: [String: Int64] = [:]
 
-  mutating func sent(syn: Arrival) { syns.append(syn) }
+  mutating func sent(syn: Arrival) { syns[syn.connection, default: []].append(syn) }
   mutating func sent(lastACK: Arrival) { handshakes.append(lastACK) }
 
   /// The connection got an answer, or its SYN is sent again: what was sent so far waits for no reading any more.
   /// Returns the line of the last SYN that was waiting.
   mutating func settle(_ connection: String) -> Int? {
-    let line = syns.last { $0.connection == connection }?.line
-    syns.removeAll { $0.connection == connection }
-    return line
+    syns.removeValue(forKey: connection)?.last?.line
   }
 
   /// When a frame reached its receiver; nil when it has not by `moment`.
@@ -111,11 +110,11 @@ struct AcceptTracker: Sendable {
     let delta = now &- (drops[host] ?? 0)
     drops[host] = now
     guard delta > 0 else { return [] }
-    let found = arrived(syns + handshakes, by: event.time, analysis) { $0.host == host }
+    let found = arrived(syns.values.flatMap { $0 } + handshakes, by: event.time, analysis) { $0.host == host }
     let isInferred = Int64(found.count) != delta
     return found.prefix(Int(clamping: delta)).map { one in
-      let isSYN = syns.contains { $0.line == one.line }
-      syns.removeAll { $0.line == one.line }
+      let isSYN = syns[one.connection]?.contains { $0.line == one.line } ?? false
+      syns[one.connection]?.removeAll { $0.line == one.line }
       handshakes.removeAll { $0.line == one.line }
       return Join(
         line: one.line,

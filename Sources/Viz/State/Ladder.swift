@@ -20,6 +20,8 @@ public struct Ladder: Sendable {
 
   var hosts = Hosts()
   var connections: [Int: Connection] = [:]
+  /// The newest `tcp.stream` of each client.
+  var streams: [Endpoint: Int] = [:]
   var tracker = AcceptTracker()
   var programs: [String: Program] = [:]
   var prefixes: [String: String] = [:]

@@ -102,7 +102,6 @@ extension Ladder {
 
   /// The newest connection that has this client.
   private func connection(client: Endpoint?) -> Connection? {
-    guard let client else { return nil }
-    return connections.filter { $0.value.client == client }.max { $0.key < $1.key }?.value
+    client.flatMap { streams[$0] }.flatMap { connections[$0] }
   }
 }

@@ -47,6 +47,7 @@ extension Ladder {
       )
     }
     connections[facts.stream] = connection
+    streams[connection.client] = facts.stream
     append(line)
   }
 

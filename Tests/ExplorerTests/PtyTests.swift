@@ -117,7 +117,7 @@ final class PtyProgram {
 
   private func start(_ environment: [String: String] = [:]) throws -> PtyProgram {
     let program = try PtyProgram(environment: environment)
-    #expect(program.wait(for: "Backlab"))
+    #expect(program.wait(for: "Who says yes"))
     #expect(program.wait(for: "\u{1B}[?2026l"))
     #expect(!program.isCooked)
     return program

@@ -49,3 +49,40 @@ import Testing
     #expect(whole.lines.count == 15)
   }
 }
+
+/// Captures that other programs made, without a lab.
+@Suite struct ForeignTests {
+  static func analysis(_ name: String) throws -> Analysis {
+    let url = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../DissectTests/Fixtures/\(name).pcapng")
+    var file = try SessionFile(path: url.standardizedFileURL.path)
+    let analysis = Analysis()
+    while let record = file.next() { analysis.append(record) }
+    return analysis
+  }
+
+  @Test(arguments: ["tls13", "http1", "udp", "tfo", "lt"]) func laddersOfCaptures(_ name: String) throws {
+    var ladder = Ladder()
+    ladder.update(from: try Self.analysis(name))
+    let lines = LadderText.lines(ladder, width: 80)
+    var canvas = Canvas(width: 80, height: min(26, lines.count))
+    for (y, line) in lines.prefix(canvas.height).enumerated() { canvas.put(line, x: 0, y: y) }
+    expectGolden(canvas, named: "foreign-\(name)")
+  }
+
+  /// A row with opened records: the octets of a field in another source are marked there and only there.
+  @Test func octetsOfOpenedRecords() throws {
+    let analysis = try Self.analysis("tls13")
+    let row = try #require((1...analysis.rows.count).first { analysis.tree($0).sources.count > 1 })
+    let tree = analysis.tree(row)
+    let index = try #require(tree.nodes.lastIndex { $0.source == 1 && $0.length > 0 })
+    for source in [0, 1] {
+      var canvas = Canvas(width: 76, height: 12)
+      HexPane.draw(
+        on: &canvas, in: Rectangle(x: 0, y: 0, width: 76, height: 12), tree: tree, source: source,
+        selection: index)
+      #expect(canvas.cells.contains { $0.style == .selected } == (source == 1))
+      #expect(canvas.lines[0].contains("[\(tree.sources[source].name) \(tree.sources[source].bytes.count)]"))
+    }
+  }
+}

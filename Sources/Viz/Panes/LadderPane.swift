@@ -13,8 +13,12 @@ public enum LadderPane {
     /// Whether there is no room for lanes, so that hosts are named in each line.
     var isText = false
 
-    init(width: Int, lanes count: Int) {
-      if count <= 2 {
+    /// Without a lab there are no kernels and programs to tell of, and the arrows get their room.
+    init(width: Int, lanes count: Int, isOfALab: Bool = true) {
+      if count <= 2, !isOfALab {
+        lanes = [first, first + 1 + max(8, min(64, width - 38))]
+        program = nil
+      } else if count <= 2 {
         let arrow = max(8, min(48, width - (width >= 76 ? 49 : 38)))
         lanes = [first, first + 1 + arrow]
         program = width >= 76 ? width - 9 : nil
@@ -39,7 +43,7 @@ public enum LadderPane {
     cursor: Int? = nil, isFocused: Bool = true
   ) {
     guard area.height > 0, area.width > 0 else { return }
-    let columns = Columns(width: area.width, lanes: ladder.lanes.count)
+    let columns = Columns(width: area.width, lanes: ladder.lanes.count, isOfALab: ladder.isOfALab)
     let pane = LadderDrawing(area: area, columns: columns, ladder: ladder, cursor: cursor)
     pane.heading(on: &canvas)
     let selected = selection.flatMap { ladder.line(ofRow: $0) }
@@ -60,6 +64,7 @@ public enum LadderPane {
   /// when it is cut. A frame that the wire dropped ends in `x` on its way.
   static func arrow(_ label: String, toRight: Bool, width: Int, isDropped: Bool = false) -> String {
     let room = width - (isDropped ? 7 : 5)
+    let label = TextWidth.columns(of: label) <= room ? label : SegmentLabel.shortened(label)
     var text = String.UnicodeScalarView()
     var used = 0
     let whole = TextWidth.columns(of: label) <= room
@@ -124,6 +129,11 @@ struct LadderDrawing {
     if !wire.isEmpty, right - left > wire.count + 1 {
       put(wire, max(left + 1, right - 2 - wire.count), y, .wire, on: &canvas)
     }
+    guard ladder.isOfALab else {
+      let name = String((names.count > 1 ? names[1] : "server").uppercased().prefix(40))
+      put(name, max(left + 1, right - name.count + 1), y, .server, on: &canvas)
+      return
+    }
     let server = names.count > 1 ? names[1] : "server"
     put("KERNEL of \(server)", columns.kernel + 1, y, .kernel, on: &canvas, limit: 22)
     if let program = columns.program { put("PROGRAM", program, y, .server, on: &canvas) }
@@ -135,6 +145,20 @@ struct LadderDrawing {
     return state.linkDelay.map { "wire \(Seconds.words($0))" } ?? ""
   }
 
+  /// A capture of elsewhere that lasts under ten seconds has room for microseconds; a lab's wire is slow.
+  private var decimals: Int {
+    guard !ladder.isOfALab, let start = ladder.start, let end = ladder.history.time(ofRow: ladder.rows) else {
+      return 3
+    }
+    return end.since(start) < 10_000_000_000 ? 6 : 3
+  }
+
+  /// A frame without lanes: who speaks to whom, where that is known.
+  private func words(_ from: String, _ to: String?, _ label: String) -> String {
+    if from.isEmpty, to?.isEmpty ?? true { return label }
+    return "\(from) > \(to ?? "all")  \(label)"
+  }
+
   func line(_ index: Int, _ y: Int, on canvas: inout Canvas) {
     let line = ladder.lines[index]
     if line.isFirst {
@@ -144,12 +168,12 @@ struct LadderDrawing {
     switch line.content {
     case .arrow(let from, let to, let label):
       if let time = line.time, let start = ladder.start {
-        let text = Seconds.text(time.since(start), decimals: 3)
+        let text = Seconds.text(time.since(start), decimals: decimals)
         put(text, max(1, 8 - text.count), y, .dim, on: &canvas)
       }
       if columns.isText {
         put(
-          "\(from) > \(to ?? "all")  \(label)", columns.first, y, .plain, on: &canvas,
+          words(from, to, label), columns.first, y, .plain, on: &canvas,
           limit: columns.kernel - 14)
       } else {
         arrow(line, from, to, label, y, on: &canvas)
@@ -178,7 +202,7 @@ struct LadderDrawing {
     guard let a, let b, a != b, columns.lanes.indices.contains(max(a, b)) else {
       // A host without a lane, or one that speaks to itself.
       put(
-        " \(from) > \(to ?? "all")  \(label)", columns.first + 1, y, .plain, on: &canvas,
+        words(from, to, label), columns.first + 2, y, .plain, on: &canvas,
         limit: columns.kernel - 16)
       return
     }

@@ -52,10 +52,21 @@ struct Hosts: Sendable {
     byAddress[address] ?? analysis.names[address] ?? address
   }
 
+  /// Sender and target of ARP over Ethernet for IPv4 (RFC 826); nil for anything else and for a probe without sender.
+  static func protocolAddresses(_ frame: Frame) -> (sender: String, target: String)? {
+    let bytes = frame.bytes
+    guard frame.linkType == 1, bytes.count >= 42, bytes[12..<20].elementsEqual([8, 6, 0, 1, 8, 0, 6, 4])
+    else {
+      return nil
+    }
+    func address(_ at: Int) -> String { bytes[at..<at + 4].map { String($0) }.joined(separator: ".") }
+    return isUnspecified(address(28)) ? nil : (address(28), address(38))
+  }
+
   private static func isUnspecified(_ address: String) -> Bool { address == "0.0.0.0" || address == "::" }
 
   /// Broadcast and multicast: Ethernet's group bit, 224.0.0.0/4 (RFC 1112), ff00::/8 (RFC 4291 section 2.7).
-  private static func isForMany(_ address: String) -> Bool {
+  static func isForMany(_ address: String) -> Bool {
     if address == "255.255.255.255" || address.hasPrefix("ff") && address.contains(":") { return true }
     if let address = IPv4Address(address) { return address.value >> 28 == 14 }
     guard address.utf8.count == 17, let octet = UInt8(address.prefix(2), radix: 16) else { return false }

@@ -15,6 +15,8 @@ public struct Ladder: Sendable {
   public private(set) var rows = 0
   /// States by row.
   public private(set) var history = StateHistory()
+  /// Whether the session tells of its lab; else it is a capture of elsewhere, without kernels and programs.
+  public var isOfALab: Bool { !hosts.known.isEmpty }
   /// Hosts from left to right: who began the first conversation comes first.
   public var lanes: [String] { hosts.lanes }
 
@@ -97,8 +99,12 @@ public struct Ladder: Sendable {
       add(facts, frame, analysis)
     } else {
       let summary = analysis.summary(row)
-      let (from, to) = hosts.ends(of: frame, from: summary.source, to: summary.destination, analysis)
-      if summary.protocolName != "ARP", !summary.protocolName.hasPrefix("ICMP"), let to {
+      let asked = summary.protocolName == "ARP" ? Hosts.protocolAddresses(frame) : nil
+      let (from, to) = hosts.ends(
+        of: frame, from: asked?.sender ?? summary.source,
+        to: Hosts.isForMany(summary.destination) ? summary.destination : asked?.target ?? summary.destination,
+        analysis)
+      if asked == nil, !summary.protocolName.hasPrefix("ICMP"), !from.isEmpty, let to, !to.isEmpty {
         hosts.appear(from, to)
       }
       append(

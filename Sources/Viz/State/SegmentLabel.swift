@@ -17,8 +17,10 @@ enum SegmentLabel {
     if facts.marks.contains(.keepAlive) { return "keep-alive" }
     if facts.marks.contains(.zeroWindowProbe) { return "window probe" }
     if facts.length > 0 {
-      let last = facts.sequence &+ UInt32(clamping: facts.length) &- 1
-      text = "octets \(facts.sequence)-\(last)" + (names == ["ACK"] ? "" : " " + text)
+      // A SYN takes the number before its data (RFC 9293 section 3.4).
+      let first = facts.sequence &+ (facts.has(0x02) ? 1 : 0)
+      let octets = "octets \(first)-\(first &+ UInt32(clamping: facts.length) &- 1)"
+      text = names == ["ACK"] ? octets : facts.has(0x02) ? "\(text), \(octets)" : "\(octets) \(text)"
     } else if names == ["ACK"], facts.acknowledgment > 1 {
       text += " \(facts.acknowledgment)"
     }
@@ -26,6 +28,20 @@ enum SegmentLabel {
     if facts.marks.contains(.windowUpdate) { text += ", window \(facts.window)" }
     if facts.marks.contains(.duplicateAck) { text += " again" }
     if facts.marks.contains(.outOfOrder) { text += ", out of order" }
+    return text
+  }
+
+  /// Short forms of words, for an arrow that has no room.
+  static func shortened(_ label: String) -> String {
+    var text = label
+    for (long, short) in [
+      ("Change Cipher Spec", "CCS"), ("Encrypted Extensions", "EE"), ("Certificate Verify", "CertVerify"),
+      ("Application Data", "App Data"), ("New Session Ticket", "Ticket"),
+      ("Client Key Exchange", "ClientKey"),
+      ("Server Key Exchange", "ServerKey"), ("Destination unreachable", "unreachable"), ("  ", " "),
+    ] {
+      text = text.split(separator: long, omittingEmptySubsequences: false).joined(separator: short)
+    }
     return text
   }
 
@@ -39,7 +55,8 @@ enum SegmentLabel {
     if let question = info.firstIndex(of: "?"), summary.protocolName == "ARP" {
       info = String(info[...question])
     }
-    return "\(summary.protocolName) \(info)".trimmed
+    let text = "\(summary.protocolName) \(info)".trimmed
+    return text.allSatisfy { $0 == " " } ? "\(summary.length) octets" : text
   }
 }
 

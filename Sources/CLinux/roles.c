@@ -1,12 +1,17 @@
 #define _GNU_SOURCE
 #include "CLinuxRoles.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 int clinux_ring_memfd(const char *name, size_t size) {
@@ -86,3 +91,32 @@ int clinux_epoll_wait(int epoll, int *fds, uint32_t *events, int count, int mill
 
 int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 int clinux_gettid(void) { return (int)gettid(); }
+
+int clinux_tell_acknowledgements(int fd) {
+  int what = SOF_TIMESTAMPING_TX_ACK | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &what, sizeof what);
+}
+
+int clinux_acknowledgement(int fd, int64_t *stamp, uint32_t *octet) {
+  union {
+    char bytes[512];
+    struct cmsghdr align;
+  } space;
+  struct msghdr message = {.msg_control = space.bytes, .msg_controllen = sizeof space.bytes};
+  if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+    return -1;
+  *stamp = 0;
+  *octet = 0;
+  for (struct cmsghdr *one = CMSG_FIRSTHDR(&message); one; one = CMSG_NXTHDR(&message, one)) {
+    if (one->cmsg_level == SOL_SOCKET && one->cmsg_type == SCM_TIMESTAMPING) {
+      struct scm_timestamping stamps;
+      memcpy(&stamps, CMSG_DATA(one), sizeof stamps);
+      *stamp = (int64_t)stamps.ts[0].tv_sec * 1000000000 + stamps.ts[0].tv_nsec;
+    } else if (one->cmsg_level == SOL_IP && one->cmsg_type == IP_RECVERR) {
+      struct sock_extended_err error;
+      memcpy(&error, CMSG_DATA(one), sizeof error);
+      *octet = error.ee_data;
+    }
+  }
+  return 0;
+}

@@ -18,7 +18,7 @@ final class RunningRole {
   private(set) var secrets = ""
   private var buffer = LineBuffer()
 
-  init(_ role: String, _ parameters: [String: String], environment: [String: String] = [:]) throws {
+  init(_ role: String, _ parameters: [String: String], shared: String? = nil) throws {
     let (ours, theirs) = try #require(Descriptor.pair())
     control = ours
     ring = EventRing.make()
@@ -28,7 +28,7 @@ final class RunningRole {
     let ring = self.ring, finished = self.finished
     thread = Thread {
       _ = RoleProcess.run(
-        plan, hosts: "client=127.0.0.1 server=127.0.0.1", control: theirs,
+        plan, hosts: "client=127.0.0.1 server=127.0.0.1", shared: shared, control: theirs,
         ring: EventRing.Producer(fd: ring))
       close(theirs)
       finished.signal()

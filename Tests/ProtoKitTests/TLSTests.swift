@@ -148,7 +148,7 @@ private func talk(
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let shared = LabCertificates(directory: folder.path)
+    let shared = try LabCertificates(directory: folder.path)
     try shared.add("server", authority.pem)
     try shared.add("server", try TLSIdentity.authority().pem)
     let text = try shared.read("server")

@@ -23,6 +23,12 @@ int clinux_bind(int fd, uint32_t address, uint16_t port);
 int clinux_endpoint(int fd, int peer, uint32_t *address, uint16_t *port);
 /// setsockopt(2) SO_LINGER with l_onoff 1.
 int clinux_linger(int fd, int seconds);
+/// setsockopt(2) SO_TIMESTAMPING: the error queue is to tell when the peer's kernel acknowledged the last octet of each
+/// send(2).
+int clinux_tell_acknowledgements(int fd);
+/// recvmsg(2) with MSG_ERRQUEUE of such a message: 0, its stamp in nanoseconds since the epoch, and the number of the last
+/// octet acknowledged, counted from `clinux_tell_acknowledgements`.
+int clinux_acknowledgement(int fd, int64_t *stamp, uint32_t *octet);
 /// epoll_create1(2) with EPOLL_CLOEXEC.
 int clinux_epoll_create(void);
 /// gettid(2).

@@ -7,19 +7,15 @@ import Glibc
 struct LabCertificates {
   private let directory: String
 
-  /// The directory that BACKLAB_SHARED names.
-  init() throws(RoleError) {
-    guard let value = unsafe getenv("BACKLAB_SHARED"), case let path = unsafe String(cString: value),
-      !path.isEmpty
-    else {
+  /// Nil when the lab named no directory.
+  init(directory: String?) throws(RoleError) {
+    guard let directory, !directory.isEmpty else {
       throw RoleError(
         "tls= needs a directory that the lab's hosts share: BACKLAB_SHARED does not name one; a lab sets it by itself"
       )
     }
-    directory = path
+    self.directory = directory
   }
-
-  init(directory: String) { self.directory = directory }
 
   /// Where the authority of `host` is.
   func path(_ host: String) -> String { "\(directory)/ca-\(host).pem" }
@@ -52,9 +48,9 @@ struct LabCertificates {
 
 extension RoleSetting {
   /// What `tls=` asks of a server: nil for none. Leaves a new authority's certificate for the clients.
-  func serverTLS() throws(RoleError) -> TLSContext? {
+  func serverTLS(_ protocols: [String]) throws(RoleError) -> TLSContext? {
     guard let version = TLSVersion(rawValue: text("tls")) else { return nil }
-    let shared = try LabCertificates()
+    let certificates = try LabCertificates(directory: shared)
     let asked = text("certificate")
     let made: (pem: String, context: TLSContext)
     do throws(TLSError) {
@@ -64,12 +60,15 @@ extension RoleSetting {
       let pem = asked == "unknown-ca" ? try TLSIdentity.authority().pem : authority.pem
       let recorder = system.recorder
       made = (
-        pem, try TLSContext(server: identity, version: version) { recorder.write(secrets: $0 + "\n") }
+        pem,
+        try TLSContext(server: identity, version: version, protocols: protocols) {
+          recorder.write(secrets: $0 + "\n")
+        }
       )
     } catch {
       throw RoleError("TLS on \(plan.host): \(error.description)")
     }
-    try shared.add(plan.host, made.pem)
+    try certificates.add(plan.host, made.pem)
     return made.context
   }
 
@@ -78,7 +77,7 @@ extension RoleSetting {
     guard let version = TLSVersion(rawValue: text("tls")) else { return nil }
     let host = hosts.first { $0.key == serverName || ($0.value == to.address && hosts[serverName] == nil) }?
       .key
-    let pem = try LabCertificates().read(host ?? serverName)
+    let pem = try LabCertificates(directory: shared).read(host ?? serverName)
     let recorder = system.recorder
     do throws(TLSError) {
       return try TLSContext(trusting: pem, version: version) { recorder.write(secrets: $0 + "\n") }

@@ -52,6 +52,16 @@ final class Recorder {
   }
 }
 
+extension Recorder {
+  /// Tells what a TLS handshake settled.
+  func secured(_ summary: TLSSummary, _ fd: CInt, _ system: Syscalls) {
+    var fields = [EventField("version", summary.version), EventField("cipher", summary.cipher)]
+    if let alpn = summary.alpn { fields.append(EventField("alpn", alpn)) }
+    let alpn = summary.alpn.map { ", for \($0)" } ?? ""
+    note("secured", "\(summary.version) is established: \(summary.cipher)\(alpn)", fields + system.ends(fd))
+  }
+}
+
 /// An IPv4 address and a port.
 struct Endpoint: Hashable, CustomStringConvertible {
   var address: IPv4Address

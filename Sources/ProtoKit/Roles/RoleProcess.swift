@@ -9,7 +9,7 @@ import Session
 /// Arguments: the program, `role`, the process's plan as JSON, and the hosts (`client=192.0.2.1 server=192.0.2.2`).
 /// Descriptor 3 is the control stream: lines `ID COMMAND` come, `ID ok TEXT` or `ID error TEXT` go back; unasked go
 /// `ready` once the role listens or is prepared, and `done` once its requests have all ended. Descriptor 4 is the
-/// event ring; without it nothing is recorded. The end of descriptor 3 ends the role.
+/// event ring; without it nothing is recorded. BACKLAB_SHARED names a directory for the certificates of TLS servers. The end of descriptor 3 ends the role.
 public enum RoleProcess {
   /// Runs the role until its control stream ends: 0. A plan that can't be run is told on standard output: 64, or 1
   /// when a system call failed.
@@ -20,11 +20,14 @@ public enum RoleProcess {
     else {
       return fail("backlab role: the plan is not understood; labs start roles themselves", 64)
     }
-    return run(plan, hosts: arguments[3], control: 3, ring: EventRing.Producer(fd: 4))
+    let shared = unsafe getenv("BACKLAB_SHARED").map { unsafe String(cString: $0) }
+    return run(plan, hosts: arguments[3], shared: shared, control: 3, ring: EventRing.Producer(fd: 4))
   }
 
-  /// The same with other descriptors, which stay open.
-  static func run(_ plan: ProcessPlan, hosts: String, control: CInt, ring: EventRing.Producer?) -> CInt {
+  /// The same with other descriptors, which stay open, and the directory that the lab's hosts share.
+  static func run(
+    _ plan: ProcessPlan, hosts: String, shared: String?, control: CInt, ring: EventRing.Producer?
+  ) -> CInt {
     var map: [String: IPv4Address] = [:]
     for pair in hosts.split(separator: " ") {
       let parts = pair.split(separator: "=", maxSplits: 1)
@@ -33,7 +36,8 @@ public enum RoleProcess {
     let name = plan.role ?? ""
     let recorder = Recorder(host: plan.host, process: name, ring: ring)
     do {
-      let setting = try RoleSetting(plan, hosts: map, system: Syscalls(recorder), control: control)
+      let setting = try RoleSetting(
+        plan, hosts: map, shared: shared, system: Syscalls(recorder), control: control)
       let role = try Roles.make(name, setting)
       try role.start()
       setting.say("ready")
@@ -120,15 +124,17 @@ struct Answer {
 final class RoleSetting {
   let plan: ProcessPlan
   let hosts: [String: IPv4Address]
+  /// The directory that the lab's hosts share, nil when there is none.
+  let shared: String?
   let system: Syscalls
   let control: CInt
   let epoll: CInt
   var toldDone = false
   private let values: [String: String]
 
-  init(_ plan: ProcessPlan, hosts: [String: IPv4Address], system: Syscalls, control: CInt)
-    throws(RoleError)
-  {
+  init(
+    _ plan: ProcessPlan, hosts: [String: IPv4Address], shared: String?, system: Syscalls, control: CInt
+  ) throws(RoleError) {
     guard let description = Roles.all.first(where: { $0.name == plan.role }) else {
       let known = Roles.all.map(\.name).joined(separator: ", ")
       throw RoleError("there is no role \(plan.role ?? ""); there are \(known)")
@@ -151,6 +157,7 @@ final class RoleSetting {
     guard epoll.value >= 0 else { throw RoleError("epoll_create1: \(epoll.errorName)") }
     self.plan = plan
     self.hosts = hosts
+    self.shared = shared
     self.system = system
     self.control = control
     self.epoll = epoll.fd
@@ -161,6 +168,11 @@ final class RoleSetting {
 
   func text(_ name: String) -> String { values[name] ?? "" }
   func number(_ name: String) -> Int { Int(text(name)) ?? 0 }
+  /// A share from 0 to 1, however it was written.
+  func share(_ name: String) -> Double {
+    let text = text(name)
+    return text.hasSuffix("%") ? (Double(text.dropLast()) ?? 0) / 100 : Double(text) ?? 0
+  }
   func duration(_ name: String) -> Int64 { Seconds.parse(text(name)) ?? 0 }
   func endpoint(_ name: String) throws(RoleError) -> Endpoint { try Endpoint.parse(text(name), hosts: hosts) }
 

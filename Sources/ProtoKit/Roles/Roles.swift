@@ -18,6 +18,8 @@ public enum Roles {
       "close", .choice(["fin", "half", "rst"]), standard: standard,
       "how to close: both ways, the sending way only, or by reset (SO_LINGER 0)")
   }
+  private static let tls = Parameter(
+    "tls", .choice(["none", "1.2", "1.3"]), standard: "none", "the one version of TLS that is spoken")
   private static let press = (usage: "press", meaning: "starts the next one (by=key)")
 
   /// Every role, in the order of the documentation.
@@ -61,6 +63,54 @@ public enum Roles {
         Parameter("glued", .choice(["no", "yes"]), standard: "no", "whether all messages go in one send()"),
         every("messages"), by, close("fin"),
       ], commands: [press, ("close fin|half|rst", "closes the connection, one way or the other")]),
+    RoleDescription(
+      "http-server",
+      "Answers HTTP/1.1 on one thread: /, /echo, /chunked, /bytes/N, and uploads by PUT to /upload, in parts too.",
+      parameters: [
+        port, backlog, tls,
+        Parameter(
+          "certificate", .choice(["good", "expired", "wrong-name", "unknown-ca"]), standard: "good",
+          "what is wrong with its certificate, with tls"),
+        Parameter(
+          "keep-alive", .choice(["yes", "no"]), standard: "yes",
+          "whether a connection goes on after an answer"),
+        Parameter(
+          "work", .duration, standard: "0",
+          "the time that each request takes; its only thread does nothing else meanwhile"),
+      ]),
+    RoleDescription(
+      "http-client", "Sends HTTP/1.1 requests one after the other, or uploads.",
+      parameters: [
+        to, tls,
+        Parameter("requests", .number(0...10000), standard: "1", "how many requests to send"),
+        Parameter("path", .text, standard: "/", "what to ask for"),
+        every("requests; one waits for the answer to the one before"), by,
+        Parameter(
+          "keep-alive", .choice(["yes", "no"]), standard: "yes",
+          "whether requests share a connection, or each has its own"),
+        Parameter(
+          "glue", .number(1...100), standard: "1",
+          "how many requests go together, before the first is answered"),
+        Parameter(
+          "split", .number(1...1000), standard: "1", "how many send() calls these requests are spread over"),
+        Parameter(
+          "between", .choice(["ack", "pause"]), standard: "ack",
+          "what the next of them waits for: that the one before is acknowledged, or the pause"),
+        Parameter("pause", .duration, standard: "10ms", "the time between them"),
+        Parameter(
+          "upload", .number(0...67_108_864), standard: "0",
+          "octets to PUT instead; path is /upload if it isn't said"),
+        Parameter(
+          "chunk", .number(0...67_108_864), standard: "0",
+          "octets of each part of an upload; 0 for all in one"),
+        Parameter(
+          "cut", .share, standard: "0",
+          "the share of an upload after which it is broken off, to be resumed over a new connection"),
+      ],
+      commands: [
+        press, ("request /PATH", "sends a request more"),
+        ("close [fin|half|rst]", "closes the connection, one way or the other"),
+      ]),
   ]
 
   /// What a link may be told to do to frames, each way.
@@ -81,6 +131,8 @@ public enum Roles {
     case "tcp-connector": try TCPConnector(setting)
     case "tcp-echo-server": EchoServer(setting)
     case "tcp-echo-client": try EchoClient(setting)
+    case "http-server": try HTTPServer(setting)
+    case "http-client": try HTTPClient(setting)
     default: throw RoleError("there is no role \(name)")
     }
   }

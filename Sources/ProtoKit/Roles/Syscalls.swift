@@ -51,6 +51,9 @@ final class Syscalls {
     return outcome
   }
 
+  /// The fields that name both ends.
+  func ends(_ fd: CInt) -> [EventField] { endpoints(fd) }
+
   private func endpoints(_ fd: CInt?) -> [EventField] {
     guard let fd, let both = ends[fd] else { return [] }
     return [("local", both.local), ("remote", both.remote)].compactMap { name, end in
@@ -148,6 +151,22 @@ final class Syscalls {
   /// SO_LINGER of 0 seconds: close(2) will send RST and forget what was not sent.
   func lingerZero(_ fd: CInt) {
     _ = call("setsockopt", fd, "\(fd), SO_LINGER, on 0 s") { Int(clinux_linger(fd, 0)) }
+  }
+
+  /// setsockopt(2) SO_TIMESTAMPING: from now on EPOLLERR tells that the peer acknowledged what a send() gave.
+  func tellAcknowledgements(_ fd: CInt) -> Outcome {
+    call("setsockopt", fd, "\(fd), SO_TIMESTAMPING, TX_ACK|OPT_ID|OPT_TSONLY") {
+      Int(clinux_tell_acknowledgements(fd))
+    }
+  }
+
+  /// recvmsg(2) of the error queue: whether an acknowledgement was told, and of which octet.
+  func acknowledgement(_ fd: CInt) -> UInt32? {
+    var stamp: Int64 = 0, octet: UInt32 = 0
+    let outcome = call("recvmsg", fd, "\(fd), MSG_ERRQUEUE") {
+      Int(unsafe clinux_acknowledgement(fd, &stamp, &octet))
+    }
+    return outcome.value < 0 ? nil : octet
   }
 
   /// getsockopt(2) SO_ERROR: how a connect() that was in progress ended; 0 is well.

@@ -15,8 +15,9 @@ public struct Ladder: Sendable {
   public private(set) var rows = 0
   /// States by row.
   public private(set) var history = StateHistory()
-  /// Whether the session tells of its lab; else it is a capture of elsewhere, without kernels and programs.
-  public var isOfALab: Bool { !hosts.known.isEmpty }
+  /// Whether the session tells of more than frames; else it is a capture of elsewhere, without kernels and programs.
+  public var isOfALab: Bool { hasEvents || start == nil }
+  private var hasEvents = false
   /// Hosts from left to right: who began the first conversation comes first.
   public var lanes: [String] { hosts.lanes }
 
@@ -45,7 +46,9 @@ public struct Ladder: Sendable {
       let before = lines.count
       switch row.record {
       case .frame(let frame): add(frame, row.number, analysis)
-      case .event(let event): add(event, row.number, analysis)
+      case .event(let event):
+        hasEvents = true
+        add(event, row.number, analysis)
       default: break
       }
       lineOfRow.append(lines.count > before ? before : lineOfRow.last ?? nil)

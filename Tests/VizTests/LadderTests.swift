@@ -158,6 +158,26 @@ import Testing
     #expect(cause.contains("duplicate ACKs (rows 9, 10, 11) asked for it (RFC 5681"), "\(cause)")
   }
 
+  /// A lab on the loopback tells queues and system calls, no frames; a reading may come before or after the client's word.
+  @Test func withoutFramesTheQueueIsStillNamed() {
+    var script = Script()
+    script.call(0.010, "listen", "3, 1", result: 0)
+    script.listener(0.012, 0)
+    script.process(0.020, "ready")
+    script.listener(1.0, 1)
+    script.connected(1.0001, port: 40001)
+    script.connected(2.0, port: 40002)
+    script.listener(2.001, 2)
+    script.call(3.0, "accept4", "3, SOCK_NONBLOCK", result: 5, remote: "192.0.2.2:40001")
+    script.listener(3.001, 1)
+    expectGolden(Self.whole(script), named: "ladder-loopback")
+    let ladder = KnockTests.ladder(script)
+    #expect(ladder.queue(atRow: 5) == ["?"])
+    #expect(ladder.queue(atRow: 6) == ["c1"])
+    #expect(ladder.queue(atRow: 8) == ["c1", "c2"])
+    #expect(ladder.queue(atRow: ladder.rows) == ["c2"])
+  }
+
   @Test(arguments: [80, 120]) func threeHostsStandSideBySide(_ width: Int) {
     var script = Script(hosts: ["backend", "proxy", "client"])
     script.listener(0, 0, host: "proxy", "192.0.2.2:80")

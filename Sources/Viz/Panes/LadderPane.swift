@@ -153,6 +153,11 @@ struct LadderDrawing {
     return end.since(start) < 10_000_000_000 ? 6 : 3
   }
 
+  private func time(_ passed: Int64, _ y: Int, on canvas: inout Canvas) {
+    let text = Seconds.text(passed, decimals: decimals)
+    put(text, max(1, 8 - text.count), y, .dim, on: &canvas)
+  }
+
   /// A frame without lanes: who speaks to whom, where that is known.
   private func words(_ from: String, _ to: String?, _ label: String) -> String {
     if from.isEmpty, to?.isEmpty ?? true { return label }
@@ -164,12 +169,15 @@ struct LadderDrawing {
     if line.isFirst {
       put(line.connection, max(9, 12 - line.connection.count), y, .strong, on: &canvas, limit: 4)
     }
+    // Without frames, times count from the first row, and results are all there is to time.
+    if ladder.start == nil, let time = line.time, let first = ladder.history.time(ofRow: 1) {
+      self.time(time.since(first), y, on: &canvas)
+    }
     let note = ladder.note(ofLine: index, atRow: cursor)
     switch line.content {
     case .arrow(let from, let to, let label):
       if let time = line.time, let start = ladder.start {
-        let text = Seconds.text(time.since(start), decimals: decimals)
-        put(text, max(1, 8 - text.count), y, .dim, on: &canvas)
+        self.time(time.since(start), y, on: &canvas)
       }
       if columns.isText {
         put(

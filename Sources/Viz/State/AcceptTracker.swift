@@ -33,6 +33,19 @@ struct AcceptTracker: Sendable {
   mutating func sent(syn: Arrival) { syns[syn.connection, default: []].append(syn) }
   mutating func sent(lastACK: Arrival) { handshakes.append(lastACK) }
 
+  /// A client says that its connection stands, and there are no frames: it is the oldest unknown one in a queue that
+  /// was read before, else one that a reading will tell of.
+  mutating func opened(_ one: Arrival) {
+    for key in queues.keys where key.hasPrefix(one.host + " ") {
+      let bound = Endpoint(String(key.dropFirst(one.host.count + 1)))
+      if let place = queues[key]?.firstIndex(of: "?"), bound?.takes(one.server) ?? false {
+        queues[key]?[place] = one.connection
+        return
+      }
+    }
+    handshakes.append(one)
+  }
+
   /// The connection got an answer, or its SYN is sent again: what was sent so far waits for no reading any more.
   /// Returns the line of the last SYN that was waiting.
   mutating func settle(_ connection: String) -> Int? {

@@ -48,6 +48,9 @@ struct Hosts: Sendable {
     if let server, !appeared.contains(server) { appeared.append(server) }
   }
 
+  /// The host that the session or its frames name for an address.
+  func host(ofAddress address: String) -> String? { byAddress[address] }
+
   func name(_ address: String, _ analysis: Analysis) -> String {
     byAddress[address] ?? analysis.names[address] ?? address
   }

@@ -75,15 +75,42 @@ extension Ladder {
 
   /// What a call of a client gave, with the name of its connection.
   private mutating func result(_ words: String, _ event: Event, _ row: Int) {
-    let known = connection(client: event.text("local").flatMap { Endpoint($0) })
+    let isOpen = words.hasSuffix("returned 0")
+    let known =
+      connection(client: event.text("local").flatMap { Endpoint($0) }) ?? meet(event, row, isOpen: isOpen)
     var line = LadderLine(row: row, time: event.time, connection: known?.name ?? "", .note("= \(words)"))
-    if let known, words.hasSuffix("returned 0"), let program = programs[known.serverHost], program.listens,
+    if let known, isOpen, let program = programs[known.serverHost], program.listens,
       !program.accepts
     {
       line.causes.append(
         "connect() returns when SYN,ACK arrives. The kernel sent it; the program has not called accept().")
     }
     append(line)
+  }
+
+  /// A connection that no frame tells of, since there are none: labs on the loopback (queues and system calls only).
+  private mutating func meet(_ event: Event, _ row: Int, isOpen: Bool) -> Connection? {
+    guard start == nil, let client = event.text("local").flatMap({ Endpoint($0) }),
+      let server = event.text("remote").flatMap({ Endpoint($0) })
+    else { return nil }
+    let clientHost = event.text("host") ?? client.address
+    let serverHost = hosts.host(ofAddress: server.address) ?? server.address
+    hosts.appear(clientHost, serverHost)
+    let connection = Connection(
+      name: name(ofClient: clientHost), clientHost: clientHost, serverHost: serverHost, client: client,
+      server: server)
+    // Streams of frames count from 0; these never meet them.
+    let stream = -1 - connections.count
+    connections[stream] = connection
+    streams[client] = stream
+    if isOpen {
+      tracker.opened(
+        AcceptTracker.Arrival(
+          line: lines.count, connection: connection.name, host: serverHost, server: server, client: client,
+          packetID: nil, sent: event.time))
+      keepQueues(row)
+    }
+    return connection
   }
 
   private mutating func process(_ event: Event, _ row: Int) {

@@ -129,7 +129,7 @@ extension Ladder {
   }
 
   /// `c1`: the first host that connects has the letter c, others their first letter that is free.
-  private mutating func name(ofClient host: String) -> String {
+  mutating func name(ofClient host: String) -> String {
     let owner = hosts.known.isEmpty ? "" : host
     let prefix: String
     if let known = prefixes[owner] {

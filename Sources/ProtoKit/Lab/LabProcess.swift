@@ -48,13 +48,11 @@ final class Laboratory {
   }
   private let plan: LabPlan
   private var namespaces: [CInt] = []
-  private var diagnosis: [CInt] = []
-  private var counters: [Counters] = []
+  private var probes: [HostProbe] = []
   private var wire: Wire
   private var sockets: [CInt] = []
   private var children: [Child] = []
   private var stream = SessionStream()
-  private var readings: [String: [EventField]] = [:]
   private var pendingIDs: [Int: Int] = [:]
   private var lastForward = 0
   private var isReady = false, toldDone = false, isEnding = false
@@ -85,7 +83,8 @@ final class Laboratory {
           _ = Descriptor.put("/proc/sys/net/ipv6/conf/\(part)/disable_ipv6", "1")
         }
       }
-      counters.append(Counters())
+      // The counters count from here, in this host's namespace.
+      probes.append(HostProbe(host: host, diagnosis: clinux_diag_socket(space)))
       try must(unsafe clinux_no_checksum_offload("eth0"), "checksum offload of \(host)")
       try must(unsafe clinux_link_up("lo", nil), "the loopback of \(host)")
       try must(unsafe clinux_address("eth0", 0xC000_0201 + UInt32(i), 24), "the address of \(host)")
@@ -110,7 +109,6 @@ final class Laboratory {
       let socket = unsafe clinux_packet_socket("h\(i)")
       try must(socket, "the wire of \(host)")
       sockets.append(socket)
-      diagnosis.append(clinux_diag_socket(space))
     }
     for (i, host) in plan.hosts.enumerated() {
       try must(unsafe clinux_wait_up("h\(i)"), "the hub's link of \(host) stays down")
@@ -148,7 +146,7 @@ final class Laboratory {
     startNext()
     for line in first { command(line) }
     let limit = started.nanoseconds + Int64(plan.limit * 1e9)
-    var sampled: Int64 = 0, counted: Int64 = 0, pressed: Int64 = 0
+    var sampled: Int64 = 0, pressed: Int64 = 0
     while !isEnding {
       var polls = [pollfd(fd: 3, events: Int16(POLLIN), revents: 0)]
       polls += sockets.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -171,11 +169,7 @@ final class Laboratory {
       readChildren()
       if after - sampled >= 1_000_000 {
         sampled = after
-        for host in diagnosis.indices { sample(host) }
-        if after - counted >= 50_000_000 {
-          counted = after
-          for host in counters.indices { count(host) }
-        }
+        for host in probes.indices { probes[host].read(at: after) { stream.add(.event($0)) } }
       }
       let quiet = max(20_000_000, 4 * wire.link.delay)
       if plan.pressesKeys, isReady, !toldDone, wire.isEmpty, after - max(wire.lastActivity, pressed) > quiet {
@@ -346,44 +340,6 @@ final class Laboratory {
       }
       if words.count < 2 || targets.isEmpty { return answer(false, "not understood: \(one.command)") }
       forward(words.dropFirst().joined(separator: " "), to: targets, id: one.id)
-    }
-  }
-
-  /// Reads a host's counters, and tells them when one moved.
-  private func count(_ host: Int) {
-    guard let changed = counters[host].changed() else { return }
-    let name = plan.hosts[host]
-    let words = changed.compactMap { field -> String? in
-      guard case .number(let n) = field.value, n != 0 else { return nil }
-      return "\(field.name) \(n)"
-    }
-    stream.add(
-      .event(
-        Event(
-          .kernel, at: Descriptor.now, "\(name): \(words.joined(separator: ", "))",
-          [EventField("host", name), EventField("subject", "counters")] + changed)))
-  }
-
-  /// Reads every listener of a host, and how many handshakes are half open.
-  private func sample(_ host: Int) {
-    var table = [clinux_tcp](repeating: clinux_tcp(), count: 256)
-    let n = unsafe clinux_tcp_dump(diagnosis[host], 1 << 10 | 1 << 3, &table, 256)
-    guard n > 0 else { return }
-    let sockets = table.prefix(Int(n))
-    for one in sockets where one.state == 10 {
-      let half = sockets.count { $0.state == 3 && $0.local_port == one.local_port }
-      let name = "\(IPv4Address(one.local)):\(one.local_port)"
-      let fields = [
-        EventField("host", plan.hosts[host]), EventField("subject", "listener"), EventField("listener", name),
-        EventField("accept_queue", one.receive_queue), EventField("backlog", one.send_queue),
-        EventField("half_open", half),
-      ]
-      let key = "\(host) \(name)"
-      guard readings[key] != fields else { continue }
-      readings[key] = fields
-      let text =
-        "\(name): \(one.receive_queue) in the accept queue (backlog \(one.send_queue)), \(half) half open"
-      stream.add(.event(Event(.kernel, at: Descriptor.now, text, fields)))
     }
   }
 }

@@ -51,6 +51,13 @@ int clinux_lab_enter(int *step) {
   return 0;
 }
 
+int clinux_private_folder(const char *path) {
+  if (mount("none", "/", 0, MS_REC | MS_PRIVATE, 0) < 0) return -1;
+  return mount("backlab", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755");
+}
+
+int clinux_mount_over(const char *from, const char *over) { return mount(from, over, 0, MS_BIND, 0); }
+
 int clinux_own_netns(void) { return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC); }
 int clinux_setns(int fd) { return setns(fd, CLONE_NEWNET); }
 

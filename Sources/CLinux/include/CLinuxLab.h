@@ -50,4 +50,8 @@ struct clinux_tcp {
 int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count);
 /// pidfd_open(2): a descriptor that becomes readable when the process ends.
 int clinux_pidfd_open(int pid);
+/// Makes the mounts of the calling process its own, and `path` an empty folder in memory that only its children see.
+int clinux_private_folder(const char *path);
+/// Puts the file `from` in the place of the file `over`, for the calling process and its children.
+int clinux_mount_over(const char *from, const char *over);
 #endif

@@ -55,10 +55,18 @@ final class Laboratory {
   private var stream = SessionStream()
   private var pendingIDs: [Int: Int] = [:]
   private var lastForward = 0
+  /// What the lab has to do without, in words.
+  private var lack: String?
+  /// Settings that a role has not yet confirmed, by the number of the command.
+  private var pendingKnobs: [Int: (name: String, value: String)] = [:]
+  private var knobs: [String: String]
+  private var pressesKeys: Bool
   private var isReady = false, toldDone = false, isEnding = false
 
   init(_ plan: LabPlan) throws(LabError) {
     self.plan = plan
+    knobs = plan.knobs
+    pressesKeys = plan.pressesKeys
     wire = Wire(sockets: [], hosts: plan.hosts, link: plan.links.first ?? LinkPlan())
     func must(_ result: CInt, _ what: String) throws(LabError) {
       if result < 0 {
@@ -67,6 +75,7 @@ final class Laboratory {
     }
     var step: CInt = 0
     try must(unsafe clinux_lab_enter(&step), "the namespaces can't be made (step \(step))")
+    lack = SharedFolder.make(plan.hosts.enumerated().map { LabHost(name: $1, index: $0) })
     guard let (reading, _) = Descriptor.pipe() else { throw LabError("no pipe: \(Descriptor.errorText())") }
     try must(clinux_init(reading), "the first process of the lab can't be started")
     let hub = clinux_own_netns()
@@ -143,6 +152,7 @@ final class Laboratory {
             EventField("tier", "namespaces"),
             EventField("started", started.nanoseconds),
           ])))
+    if let lack { note("trouble", lack) }
     startNext()
     for line in first { command(line) }
     let limit = started.nanoseconds + Int64(plan.limit * 1e9)
@@ -172,11 +182,14 @@ final class Laboratory {
         for host in probes.indices { probes[host].read(at: after) { stream.add(.event($0)) } }
       }
       let quiet = max(20_000_000, 4 * wire.link.delay)
-      if plan.pressesKeys, isReady, !toldDone, wire.isEmpty, after - max(wire.lastActivity, pressed) > quiet {
+      if pressesKeys, isReady, !toldDone, wire.isEmpty, after - max(wire.lastActivity, pressed) > quiet {
         pressed = after
         forward("press", to: self.pressed, id: nil)
       }
-      if after >= limit { end("the limit of \(plan.limit) seconds was reached") }
+      if after >= limit {
+        note("limit", "The limit of \(Seconds.words(limit - started.nanoseconds)) was reached")
+        end("the limit of \(Seconds.words(limit - started.nanoseconds)) was reached")
+      }
       if !stream.flush(to: 4, until: after - 10_000_000) { return }
     }
     // The reader may be slow: everything recorded is written before the lab goes.
@@ -278,6 +291,9 @@ final class Laboratory {
     default:
       guard words.count >= 2, let number = Int(words[0]), let id = pendingIDs.removeValue(forKey: number)
       else { return }
+      if let knob = pendingKnobs.removeValue(forKey: number), words[1] == "ok" {
+        turned(knob.name, knob.value)
+      }
       report(LabLine(id: id, ok: words[1] == "ok", text: words.count > 2 ? words[2] : ""))
     }
   }
@@ -288,6 +304,52 @@ final class Laboratory {
     guard isReady, !toldDone, all.allSatisfy(\.isDone) else { return }
     toldDone = true
     report(LabLine(report: "done"))
+  }
+
+  /// Sets a parameter of the link, or of a host's roles.
+  private func set(_ words: [String], _ answer: (Bool, String) -> Void, id: Int) {
+    guard words.count == 3, let dot = words[1].firstIndex(of: ".") else {
+      return answer(false, "set HOST.PARAMETER VALUE, or set link.PARAMETER VALUE")
+    }
+    let (host, parameter) = (words[1][..<dot], String(words[1][words[1].index(after: dot)...]))
+    if host == "link" {
+      if let refusal = wire.link.set(parameter, words[2]) { return answer(false, refusal) }
+      turned(words[1], words[2])
+      return answer(true, "\(words[1]) is \(words[2])")
+    }
+    let targets = children.indices.filter { i in
+      guard children[i].control >= 0, children[i].plan.host == host else { return false }
+      return Roles.all.contains { role in
+        role.name == children[i].plan.role && role.parameters.contains { $0.name == parameter }
+      }
+    }
+    if targets.isEmpty { return answer(false, "no role has the parameter \(words[1])") }
+    forward("set \(parameter) \(words[2])", to: targets, id: id)
+    pendingKnobs[lastForward - targets.count + 1] = (words[1], words[2])
+  }
+
+  private func note(_ what: String, _ text: String) {
+    stream.add(.event(Event(.note, at: Descriptor.now, text, [EventField("what", what)])))
+  }
+
+  /// Tells what the learner's hand did to the wire.
+  private func noteWire(_ words: [String], _ text: String) {
+    switch words.first {
+    case "pause": note("hold", "The wire is held: frames wait, the kernel's timers run on")
+    case "resume": note("release", "The wire carries frames again")
+    case "next": note("next", "One frame was delivered by hand; \(text)")
+    default: note("drop", words.count == 1 ? "A frame was dropped by hand" : "Asked by hand: \(text)")
+    }
+  }
+
+  /// Tells that a knob has a new value.
+  private func turned(_ name: String, _ value: String) {
+    let previous = knobs.updateValue(value, forKey: name) ?? ""
+    let fields = [
+      EventField("name", name), EventField("value", value), EventField("previous", previous),
+      EventField("by", "learner"),
+    ]
+    stream.add(.event(Event(.knob, at: Descriptor.now, "\(name) is now \(value)", fields)))
   }
 
   /// The roles that start something on the learner's key.
@@ -313,27 +375,21 @@ final class Laboratory {
       end("stopped")
     case "wire":
       let text = wire.command(Array(words.dropFirst())) { stream.add($0) }
+      if let text { noteWire(Array(words.dropFirst()), text) }
       answer(
         text != nil, text ?? "wire pause, next, resume, or drop [HOST syn|synack|ack|data|fin|rst|any N]")
-    case "set" where words.count == 3 && words[1] == "link.delay":
-      guard let delay = Seconds.parse(words[2]), delay >= 0 else {
-        return answer(false, "\(words[2]) is no duration")
+    case "keys":
+      guard words.count == 2, ["auto", "hand"].contains(words[1]) else {
+        return answer(false, "keys auto, or keys hand")
       }
-      let previous = Seconds.words(wire.link.delay)
-      wire.link.delay = delay
-      let fields = [
-        EventField("name", "link.delay"), EventField("value", words[2]), EventField("previous", previous),
-        EventField("by", "learner"),
-      ]
-      stream.add(.event(Event(.knob, at: Descriptor.now, "link.delay is now \(words[2])", fields)))
-      answer(true, "link.delay \(words[2])")
+      pressesKeys = words[1] == "auto"
+      answer(true, pressesKeys ? "the lab presses the key" : "the learner presses the key")
+    case "set": set(words, answer, id: one.id)
     case "press":
-      let targets = pressed
-      if targets.isEmpty {
-        answer(false, "nothing waits for a key")
-      } else {
-        forward("press", to: targets, id: one.id)
-      }
+      let targets = self.pressed
+      if targets.isEmpty { return answer(false, "nothing waits for a key") }
+      note("key", "The learner pressed the key")
+      forward("press", to: targets, id: one.id)
     default:
       let targets = children.indices.filter {
         children[$0].control >= 0 && children[$0].plan.host == words.first

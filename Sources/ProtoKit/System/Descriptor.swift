@@ -46,6 +46,14 @@ enum Descriptor {
     return write(fd, Array(text.utf8)[...]) == text.utf8.count
   }
 
+  /// Writes a new file, or all of an old one; false with errno.
+  static func create(_ path: String, _ text: String) -> Bool {
+    let fd = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard fd >= 0 else { return false }
+    defer { close(fd) }
+    return write(fd, Array(text.utf8)[...]) == text.utf8.count
+  }
+
   static func errorText(_ code: CInt = errno) -> String { unsafe String(cString: strerror(code)) }
 
   static var now: Timestamp {

@@ -63,4 +63,93 @@ import Testing
     #expect(drained(consumer).isEmpty)
     #expect(EventRing.Consumer(fd: -1) == nil)
   }
+
+  private func call(_ name: String, ago: Int64, phase: String? = nil) -> Event {
+    let fields = [EventField("name", name)] + (phase.map { [EventField("phase", $0)] } ?? [])
+    return Event(.syscall, at: Timestamp(nanoseconds: Descriptor.now.nanoseconds - ago), "\(name)()", fields)
+  }
+
+  @Test func aCallIsToldInTwoRowsOnlyWhenItBlocks() throws {
+    let fd = EventRing.make()
+    defer { close(fd) }
+    let producer = try #require(EventRing.Producer(fd: fd))
+    let consumer = try #require(EventRing.Consumer(fd: fd))
+    func phases() -> [String] { drained(consumer).map { $0.text("phase") ?? "-" } }
+    let hour: Int64 = 3_600_000_000_000
+
+    // Fast: its beginning is not told, whether it was drained before the end or not.
+    producer.begin(call("a", ago: -hour, phase: "call"))
+    #expect(phases().isEmpty)
+    producer.write(call("a", ago: 0))
+    #expect(phases() == ["-"])
+    producer.begin(call("a", ago: -hour, phase: "call"))
+    producer.write(call("a", ago: 0))
+    #expect(phases() == ["-"])
+    // Slow: both, at once or while it still blocks.
+    producer.begin(call("a", ago: -hour, phase: "call"))
+    producer.write(call("a", ago: 0, phase: "return"))
+    #expect(phases() == ["call", "return"])
+    producer.begin(call("a", ago: EventRing.slow, phase: "call"))
+    #expect(phases() == ["call"])
+    #expect(phases().isEmpty)
+    producer.write(call("a", ago: 0))
+    #expect(phases() == ["return"])
+    // A call that its process did not survive.
+    producer.begin(call("a", ago: -hour, phase: "call"))
+    var last: [String?] = []
+    consumer.drain(hasEnded: true) { if case .event(let event) = $0 { last.append(event.text("phase")) } }
+    #expect(last == ["call"])
+  }
+
+  /// Opens the ring of the process that started this one.
+  private static func inherited(_ fd: CInt) -> EventRing.Producer? {
+    let own = unsafe open("/proc/\(getppid())/fd/\(fd)", O_RDWR)
+    defer { close(own) }
+    return EventRing.Producer(fd: own)
+  }
+
+  @Test func whatAKilledProcessWroteStands() async throws {
+    let fd = EventRing.make()
+    defer { close(fd) }
+    let consumer = try #require(EventRing.Consumer(fd: fd))
+    await #expect(processExitsWith: .signal(SIGKILL)) { [fd = fd as CInt] in
+      let producer = try #require(RingTests.inherited(fd))
+      for number in 0..<500 {
+        producer.write(Event(.note, at: Descriptor.now, "n", [EventField("n", number)]))
+      }
+      producer.begin(Event(.syscall, at: Descriptor.now, "pause()", [EventField("phase", "call")]))
+      kill(getpid(), SIGKILL)
+    }
+    var found: [Event] = []
+    consumer.drain(hasEnded: true) { if case .event(let event) = $0 { found.append(event) } }
+    #expect(found.popLast()?.message == "pause()")
+    #expect(found.compactMap { $0.number("n") } == (0..<500).map { $0 })
+  }
+
+  @Test func aProcessKilledWhileItWritesLeavesOnlyWholeRecords() async throws {
+    let fd = EventRing.make()
+    defer { close(fd) }
+    await #expect(processExitsWith: .signal(SIGKILL)) { [fd = fd as CInt] in
+      let producer = try #require(RingTests.inherited(fd))
+      let own = try #require(EventRing.Consumer(fd: unsafe open("/proc/\(getppid())/fd/\(fd)", O_RDWR)))
+      // The ring is emptied until the last round, so that its end was passed several times.
+      let killer = Thread {
+        usleep(50_000)
+        kill(getpid(), SIGKILL)
+      }
+      for number in 0... {
+        if number == 20_000 { killer.start() }
+        producer.write(Event(.note, at: Descriptor.now, "n", [EventField("n", number)]))
+        if number < 20_000 || number % 5000 == 0 { own.drain { _ in } }
+      }
+    }
+    let consumer = try #require(EventRing.Consumer(fd: fd))
+    var numbers: [Int64] = []
+    consumer.drain(hasEnded: true) {
+      guard case .event(let event) = $0 else { return }
+      if let number = event.number("n") { numbers.append(number) }
+      #expect(event.text("what") != "trouble")
+    }
+    if let first = numbers.first { #expect(numbers == (first..<first + Int64(numbers.count)).map { $0 }) }
+  }
 }

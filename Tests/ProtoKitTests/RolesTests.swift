@@ -224,4 +224,68 @@ func freePort() -> String {
     #expect(found.map { $0.text("phase") } == ["call", "return"])
     #expect(found.last.map { $0.time.since(found[0].time) >= 11_000_000 } == true)
   }
+
+  @Test func parametersChangeWhileTheRoleRuns() throws {
+    let port = freePort()
+    let server = try RunningRole("tcp-listener", ["port": port, "backlog": "4", "accept": "manual"])
+    #expect(server.line() == "ready")
+    for (command, answer) in [
+      ("set backlog 1", "ok backlog is 1, it was 4"),
+      ("set backlog x", "error backlog=x is not allowed: a whole number from 0 to 65535 is"),
+      ("set port 9", "error port can't be changed while the lab runs; set it for the next run"),
+      (
+        "set colour red",
+        "error set colour red: not understood; it takes set PARAMETER VALUE of backlog, accept, close"
+      ),
+      (
+        "set backlog",
+        "error set backlog: not understood; it takes set PARAMETER VALUE of backlog, accept, close"
+      ),
+    ] {
+      server.send("1 \(command)")
+      #expect(server.line() == "1 \(answer)")
+    }
+    #expect(
+      server.calls("listen").map(\.message).map { $0.split(separator: " ", maxSplits: 1)[1] } == [
+        "4) = 0", "1) = 0",
+      ])
+
+    let client = try RunningRole("tcp-connector", ["to": "server:\(port)", "by": "key", "connections": "2"])
+    #expect(client.line() == "ready")
+    client.send("1 press")
+    #expect(client.line()?.hasPrefix("1 ok") == true)
+    #expect(client.event("connect() returned 0") != nil)
+    #expect(server.calls("accept4").isEmpty)
+    // From now on connections are accepted as they come, and the one that waits too.
+    server.send("2 set accept auto")
+    #expect(server.line() == "2 ok accept is auto, it was manual")
+    #expect(server.event("accept4(") != nil)
+    client.send("2 set hold 10ms")
+    #expect(client.line() == "2 ok hold is 10ms, it was 0")
+    #expect(client.event("close(") != nil)
+  }
+
+  @Test func theWaitingItselfIsRecorded() throws {
+    let port = freePort()
+    let server = try RunningRole("tcp-echo-server", ["port": port])
+    #expect(server.line() == "ready")
+    // It waits: the call is told while it blocks.
+    let call = try #require(server.event("epoll_wait("))
+    #expect(call.text("phase") == "call" && call.message.hasSuffix(", 64, -1) ..."))
+    server.send("1 press")
+    #expect(server.line() == "1 ok nothing here waits for a key")
+    let back = try #require(server.event(", 64, -1) = 1: "))
+    #expect(back.text("phase") == "return" && back.message.hasSuffix(" EPOLLIN"))
+    #expect(try #require(back.number("duration")) >= EventRing.slow)
+    #expect(back.time.since(call.time) == back.number("duration"))
+
+    let client = try RunningRole(
+      "tcp-connector", ["to": "server:\(port)", "hold": "30ms"])
+    #expect(client.line() == "ready")
+    #expect(client.line() == "done")
+    client.drain()
+    let waits = client.calls("epoll_wait")
+    #expect(waits.contains { $0.text("phase") == "return" && $0.number("result") == 0 })
+    #expect(waits.contains { $0.text("phase") == nil })
+  }
 }

@@ -71,14 +71,14 @@ struct Connecting {
 
 /// When the next of several things starts: by time, or by key.
 struct Pace {
-  private let every: Int64
+  private let setting: RoleSetting
   private let byKey: Bool
   private(set) var left: Int
   /// When the next one is due.
   private(set) var due: Int64?
 
   init(_ setting: RoleSetting, count: Int) {
-    every = setting.duration("every")
+    self.setting = setting
     byKey = setting.text("by") == "key"
     left = count
     due = byKey ? nil : setting.system.recorder.now
@@ -88,7 +88,7 @@ struct Pace {
   mutating func take(now: Int64) -> Bool {
     guard left > 0 else { return false }
     left -= 1
-    due = byKey || left == 0 ? nil : now + every
+    due = byKey || left == 0 ? nil : now + setting.duration("every")
     return true
   }
 

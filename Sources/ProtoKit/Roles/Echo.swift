@@ -19,6 +19,10 @@ final class EchoServer: Role {
     setting.watch(listener, .input)
   }
 
+  func changed(_ parameter: String) -> String? {
+    parameter == "backlog" ? setting.listenAgain(listener) : nil
+  }
+
   func command(_ words: [String]) -> Answer {
     words == ["press"] ? .ok("nothing here waits for a key") : .unknown(words, takes: "no commands")
   }
@@ -165,7 +169,7 @@ final class EchoClient: Role {
   }
 
   private func fail(_ text: String?) {
-    if let text { system.recorder.note("failed", text) }
+    if let text { system.recorder.note("broken", text) }
     if let socket { system.close(socket) }
     socket = nil
     isOpen = false

@@ -8,9 +8,14 @@ public import Session
 /// A page of counters (head at 0 and lost at 128 are the producer's, tail at 64 is the consumer's), then `capacity`
 /// octets. A record is its payload's length (4 octets), its type (1) and the payload; head moves only when the whole
 /// record stands, so a producer killed halfway leaves nothing half written.
+///
+/// The beginning of a call that may block is written before the call is made (`begin`). The consumer shows it only when
+/// the call has blocked for `slow`, or never returned.
 public enum EventRing {
   /// Octets that records may take at a time.
   public static let capacity = 1 << 20
+  /// Nanoseconds from which a call is told in two rows: less than the 10 ms for which a lab waits for rows that are late.
+  public static let slow: Int64 = 8_000_000
   private static let header = 4096
   fileprivate static let head = 0, tail = 64, lost = 128
 
@@ -66,10 +71,16 @@ public enum EventRing {
     }
 
     /// Writes an event; counts it as lost when the ring is full.
-    public func write(_ event: Event) {
+    public func write(_ event: Event) { write(event, type: 1) }
+
+    /// Writes the beginning of a call that may block. What is written next is the call's end: an event whose `phase`
+    /// is `return` when it took `slow` or more.
+    public func begin(_ event: Event) { write(event, type: 3) }
+
+    private func write(_ event: Event, type: UInt8) {
       writer.removeAll()
       writer.write(UInt32(0))
-      writer.write(UInt8(1))
+      writer.write(type)
       EventCoding.encode(event, into: &writer)
       publish()
     }
@@ -100,6 +111,8 @@ public enum EventRing {
     private let memory: Memory
     private var tail: UInt64
     private var toldLost: UInt64 = 0
+    /// The beginning of a call whose end is the next event, and whether it was handed over already.
+    private var begun: (event: Event, isTold: Bool)?
 
     /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring.
     public init?(fd: CInt) {
@@ -110,7 +123,9 @@ public enum EventRing {
 
     /// Hands over every record that stands in the ring, in order: events and secrets. Records that found no room are
     /// told by a note whose `what` is `limit` and whose `lost` is their number.
-    public func drain(_ body: (Record) -> Void) {
+    ///
+    /// A call that has begun and blocks for less than `slow` so far is left for later, unless the producer `hasEnded`.
+    public func drain(hasEnded: Bool = false, _ body: (Record) -> Void) {
       let head = memory[EventRing.head]
       while tail != head {
         let available = head &- tail
@@ -125,21 +140,44 @@ public enum EventRing {
         switch type {
         case 1:
           if let event = try? EventCoding.decode(payload) {
-            body(.event(event))
+            end(event, body)
           } else {
             body(note("trouble", "A process wrote an event that can't be read", []))
           }
+        case 3:
+          if let event = try? EventCoding.decode(payload) { begun = (event, false) }
         case 2: body(.secrets(String(decoding: payload, as: UTF8.self)))
         default: body(note("trouble", "A process wrote a record of an unknown type", []))
         }
       }
       memory[EventRing.tail] = tail
+      if let (event, isTold) = begun, !isTold {
+        if hasEnded || Descriptor.now.since(event.time) >= slow {
+          body(.event(event))
+          begun = (event, true)
+        }
+      }
       let lost = memory[EventRing.lost]
       if lost != toldLost {
         let count = lost &- toldLost
         toldLost = lost
         body(note("limit", "\(count) events found no room and are missing", [EventField("lost", count)]))
       }
+    }
+
+    /// Hands over an event, after the beginning of its call when that took long.
+    private func end(_ event: Event, _ body: (Record) -> Void) {
+      var event = event
+      if let (entry, isTold) = begun, entry.text("name") == event.text("name") {
+        if isTold {
+          // It returned between being fast enough and being told as slow.
+          if event.text("phase") == nil { event.fields.append(EventField("phase", "return")) }
+        } else if event.text("phase") == "return" {
+          body(.event(entry))
+        }
+      }
+      begun = nil
+      body(.event(event))
     }
 
     private func size(_ available: UInt64) -> Int? {

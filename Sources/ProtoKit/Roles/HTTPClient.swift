@@ -30,7 +30,9 @@ final class HTTPClient: Role {
     pace = Pace(setting, count: setting.number("requests"))
   }
 
-  func start() {}
+  func start() throws(RoleError) {
+    if let wrongPath { throw RoleError(wrongPath) }
+  }
 
   var isDone: Bool { pace.left == 0 && waiting.isEmpty && asked.isEmpty && socket == nil }
 
@@ -104,6 +106,9 @@ final class HTTPClient: Role {
       text += request.head(host: setting.text("to"), keeps: keeps).bytes
       asked.append(request)
     }
+    if setting.number("split") > 1, setting.text("between") == "ack", !writing.isTold {
+      writing.isTold = system.tellAcknowledgements(stream.fd).value == 0
+    }
     take(writing.begin(text, stream, setting))
   }
 
@@ -146,9 +151,6 @@ final class HTTPClient: Role {
     do throws(TLSError) {
       let stream = ByteStream(fd, setting, tls: try tls?.connection(name: setting.serverName))
       self.stream = stream
-      if setting.number("split") > 1, setting.text("between") == "ack" {
-        writing.isTold = system.tellAcknowledgements(fd).value == 0
-      }
       take(stream.start())
     } catch {
       fail(error.description)
@@ -206,7 +208,7 @@ final class HTTPClient: Role {
       upload.tries -= 1
       upload.offset = min(told ?? 0, upload.size)
     default:
-      return system.recorder.note("failed", "The upload was refused: \(head.status) \(head.reason)")
+      return system.recorder.note("broken", "The upload was refused: \(head.status) \(head.reason)")
     }
     if upload.offset < upload.size {
       // A part that was refused early may not be sent to its end any more.
@@ -244,7 +246,7 @@ final class HTTPClient: Role {
 
   /// Requests that can't be answered any more; an upload asks where it is and goes on, three times.
   private func lost(_ requests: ArraySlice<HTTPRequest>, _ why: String, _ ends: [EventField] = []) {
-    system.recorder.note("failed", why.prefix(1).uppercased() + why.dropFirst(), ends)
+    system.recorder.note("broken", why.prefix(1).uppercased() + why.dropFirst(), ends)
     for request in requests {
       guard let upload = request.upload, upload.tries > 0 else { continue }
       upload.tries -= 1
@@ -265,6 +267,15 @@ final class HTTPClient: Role {
     stream = nil
     socket = nil
     writing = PartWriter()
+  }
+
+  func changed(_ parameter: String) -> String? { parameter == "path" ? wrongPath : nil }
+
+  /// Why the path can't be asked for, nil when it can.
+  private var wrongPath: String? {
+    let path = setting.text("path")
+    return path.hasPrefix("/") && path.utf8.allSatisfy { (33...126).contains($0) }
+      ? nil : "path=\(path) is not allowed: it begins with / and holds visible ASCII characters"
   }
 
   func command(_ words: [String]) -> Answer {

@@ -75,7 +75,7 @@ final class HTTPServer: Role {
         let stream = ByteStream(outcome.fd, setting, tls: try tls?.connection())
         connections[outcome.fd] = Connection(accepted, stream)
       } catch {
-        system.recorder.note("failed", error.description)
+        system.recorder.note("broken", error.description)
         system.close(outcome.fd)
       }
     }
@@ -94,7 +94,7 @@ final class HTTPServer: Role {
           return close(connection)
         }
       case .failed(let text):
-        system.recorder.note("failed", text, system.ends(connection.stream.fd))
+        system.recorder.note("broken", text, system.ends(connection.stream.fd))
         return close(connection)
       }
     }
@@ -219,6 +219,10 @@ final class HTTPServer: Role {
   private func close(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.stream.fd) != nil else { return }
     _ = connection.stream.close()
+  }
+
+  func changed(_ parameter: String) -> String? {
+    parameter == "backlog" ? setting.listenAgain(listener) : nil
   }
 
   func command(_ words: [String]) -> Answer {

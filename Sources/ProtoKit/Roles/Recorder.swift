@@ -34,6 +34,7 @@ final class Recorder {
   func wall(_ monotonic: Int64) -> Timestamp { Timestamp(nanoseconds: monotonic + offset) }
 
   func write(_ event: Event) { producer?.write(event) }
+  func begin(_ event: Event) { producer?.begin(event) }
   func write(secrets: String) { producer?.write(secrets: secrets) }
 
   /// The fields that every event of this process has.

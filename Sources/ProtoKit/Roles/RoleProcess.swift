@@ -54,29 +54,26 @@ public enum RoleProcess {
     return code
   }
 
-  /// Waits for commands, for the sockets and for the next deadline. This waiting is the lab's, not the role's, so it
-  /// is not recorded; the role's own epoll_wait() is.
+  /// Waits in epoll_wait() for commands, for the sockets and for the next deadline.
   private static func serve(_ role: any Role, _ setting: RoleSetting) {
     var lines = LineBuffer()
     while true {
-      var polls = [
-        pollfd(fd: setting.control, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: setting.epoll, events: Int16(POLLIN), revents: 0),
-      ]
       let wait = role.deadline.map { max(0, $0 - setting.system.recorder.now) }
       let milliseconds = wait.map { CInt(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
-      if unsafe poll(&polls, 2, milliseconds) < 0 && errno != EINTR { return }
-      if polls[0].revents != 0, let bytes = Descriptor.read(setting.control) {
+      for (fd, ready) in setting.system.epollWait(setting.epoll, milliseconds) {
+        if fd != setting.control {
+          if !setting.system.closed.contains(fd) { role.ready(fd, ready) }
+          continue
+        }
+        guard let bytes = Descriptor.read(fd) else { continue }
         if bytes.isEmpty { return }
         for line in lines.add(bytes) {
           let words = line.split(separator: " ").map(String.init)
           guard words.count >= 2 else { continue }
-          let answer = role.command(Array(words.dropFirst()))
+          let command = Array(words.dropFirst())
+          let answer = command[0] == "set" ? setting.change(command, role) : role.command(command)
           setting.say("\(words[0]) \(answer.isRefused ? "error" : "ok") \(answer.text)")
         }
-      }
-      if polls[1].revents != 0 {
-        for (fd, ready) in setting.system.epollWait(setting.epoll) { role.ready(fd, ready) }
       }
       if let deadline = role.deadline, deadline <= setting.system.recorder.now { role.elapsed() }
       if role.isDone, !setting.toldDone {
@@ -101,12 +98,15 @@ protocol Role: AnyObject {
   func elapsed()
   /// Whether everything that it was to ask for has ended; a server never is.
   var isDone: Bool { get }
+  /// A live parameter has another value; why it can't have it, or nil.
+  func changed(_ parameter: String) -> String?
 }
 
 extension Role {
   var deadline: Int64? { nil }
   func elapsed() {}
   var isDone: Bool { false }
+  func changed(_ parameter: String) -> String? { nil }
 }
 
 /// The answer to a command.
@@ -130,7 +130,8 @@ final class RoleSetting {
   let control: CInt
   let epoll: CInt
   var toldDone = false
-  private let values: [String: String]
+  private let description: RoleDescription
+  private var values: [String: String]
 
   init(
     _ plan: ProcessPlan, hosts: [String: IPv4Address], shared: String?, system: Syscalls, control: CInt
@@ -162,6 +163,8 @@ final class RoleSetting {
     self.control = control
     self.epoll = epoll.fd
     self.values = values
+    self.description = description
+    watch(control, .input)
   }
 
   deinit { Glibc.close(epoll) }
@@ -176,9 +179,34 @@ final class RoleSetting {
   func duration(_ name: String) -> Int64 { Seconds.parse(text(name)) ?? 0 }
   func endpoint(_ name: String) throws(RoleError) -> Endpoint { try Endpoint.parse(text(name), hosts: hosts) }
 
+  /// `set PARAMETER VALUE`.
+  func change(_ words: [String], _ role: any Role) -> Answer {
+    let live = description.parameters.filter(\.isLive)
+    guard words.count == 3, let parameter = description.parameters.first(where: { $0.name == words[1] })
+    else {
+      let names = live.map(\.name).joined(separator: ", ")
+      return .unknown(
+        words, takes: names.isEmpty ? "no changes while it runs" : "set PARAMETER VALUE of \(names)")
+    }
+    guard parameter.isLive else {
+      return .error("\(parameter.name) can't be changed while the lab runs; set it for the next run")
+    }
+    guard parameter.accepts(words[2]) else {
+      return .error("\(parameter.name)=\(words[2]) is not allowed: \(parameter.kind.words) is")
+    }
+    let previous = text(parameter.name)
+    values[parameter.name] = words[2]
+    if let why = role.changed(parameter.name) {
+      values[parameter.name] = previous
+      return .error(why)
+    }
+    return .ok("\(parameter.name) is \(words[2]), it was \(previous)")
+  }
+
   func say(_ line: String) { _ = Descriptor.write(control, Array((line + "\n").utf8)[...]) }
 
   func watch(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .add, fd, ready) }
+  func unwatch(_ fd: CInt) { system.epollControl(epoll, .remove, fd, []) }
   func change(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .change, fd, ready) }
 
   /// A listening socket on this host's address.
@@ -195,5 +223,13 @@ final class RoleSetting {
       throw RoleError("\(step) \(local): \(outcome.errorName); another process may have the port")
     }
     return made.fd
+  }
+}
+
+extension RoleSetting {
+  /// Tells the kernel the backlog anew: listen() on a listening socket changes it. The error, or nil.
+  func listenAgain(_ listener: CInt) -> String? {
+    let outcome = system.listen(listener, backlog: CInt(number("backlog")))
+    return outcome.value < 0 ? "listen() failed: \(outcome.errorName)" : nil
   }
 }

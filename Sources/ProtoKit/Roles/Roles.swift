@@ -5,17 +5,17 @@ public enum Roles {
   private typealias Parameter = RoleDescription.Parameter
   private static let port = Parameter("port", .number(1...65535), standard: "8080", "the port to listen on")
   private static let backlog = Parameter(
-    "backlog", .number(0...65535), standard: "128",
+    "backlog", .number(0...65535), standard: "128", isLive: true,
     "what listen() is told: one more connection than this may wait for accept()")
   private static let to = Parameter("to", .endpoint, standard: nil, "whom to connect to, host:port")
   private static let by = Parameter(
     "by", .choice(["time", "key"]), standard: "time", "whether the next one starts by time or by a key")
   private static func every(_ what: String) -> Parameter {
-    Parameter("every", .duration, standard: "0", "the time between the starts of two \(what)")
+    Parameter("every", .duration, standard: "0", isLive: true, "the time between the starts of two \(what)")
   }
   private static func close(_ standard: String) -> Parameter {
     Parameter(
-      "close", .choice(["fin", "half", "rst"]), standard: standard,
+      "close", .choice(["fin", "half", "rst"]), standard: standard, isLive: true,
       "how to close: both ways, the sending way only, or by reset (SO_LINGER 0)")
   }
   private static let tls = Parameter(
@@ -30,10 +30,10 @@ public enum Roles {
       parameters: [
         port, backlog,
         Parameter(
-          "accept", .choice(["auto", "manual"]), standard: "auto",
+          "accept", .choice(["auto", "manual"]), standard: "auto", isLive: true,
           "whether accept() is called when a connection waits, or on command only"),
         Parameter(
-          "close", .choice(["peer", "fin", "rst", "unread"]), standard: "peer",
+          "close", .choice(["peer", "fin", "rst", "unread"]), standard: "peer", isLive: true,
           "when an accepted connection is closed: after the peer did, at once, at once by reset, or with data unread"
         ),
       ], commands: [("accept [N]", "calls accept() N times, once if not said")]),
@@ -44,9 +44,11 @@ public enum Roles {
         Parameter("connections", .number(1...10000), standard: "1", "how many connections to open"),
         every("connections"), by,
         Parameter(
-          "hold", .duration, standard: "0", "the time until an open connection is closed; 0 holds it"),
+          "hold", .duration, standard: "0", isLive: true,
+          "the time until an open connection is closed; 0 holds it"),
         Parameter(
-          "timeout", .duration, standard: "0", "the time to give up an unanswered connect(); 0 waits"),
+          "timeout", .duration, standard: "0", isLive: true,
+          "the time to give up an unanswered connect(); 0 waits"),
         close("fin"),
       ],
       commands: [press, ("close fin|half|rst", "closes every open connection, one way or the other")]),
@@ -57,9 +59,10 @@ public enum Roles {
       parameters: [
         to,
         Parameter("messages", .number(1...10000), standard: "1", "how many messages to send"),
-        Parameter("size", .number(1...1_000_000), standard: "16", "octets of a message"),
+        Parameter("size", .number(1...1_000_000), standard: "16", isLive: true, "octets of a message"),
         Parameter(
-          "split", .number(1...1000), standard: "1", "how many send() calls a message is spread over"),
+          "split", .number(1...1000), standard: "1", isLive: true,
+          "how many send() calls a message is spread over"),
         Parameter("glued", .choice(["no", "yes"]), standard: "no", "whether all messages go in one send()"),
         every("messages"), by, close("fin"),
       ], commands: [press, ("close fin|half|rst", "closes the connection, one way or the other")]),
@@ -72,10 +75,10 @@ public enum Roles {
           "certificate", .choice(["good", "expired", "wrong-name", "unknown-ca"]), standard: "good",
           "what is wrong with its certificate, with tls"),
         Parameter(
-          "keep-alive", .choice(["yes", "no"]), standard: "yes",
+          "keep-alive", .choice(["yes", "no"]), standard: "yes", isLive: true,
           "whether a connection goes on after an answer"),
         Parameter(
-          "work", .duration, standard: "0",
+          "work", .duration, standard: "0", isLive: true,
           "the time that each request takes; its only thread does nothing else meanwhile"),
       ]),
     RoleDescription(
@@ -83,28 +86,29 @@ public enum Roles {
       parameters: [
         to, tls,
         Parameter("requests", .number(0...10000), standard: "1", "how many requests to send"),
-        Parameter("path", .text, standard: "/", "what to ask for"),
+        Parameter("path", .text, standard: "/", isLive: true, "what to ask for"),
         every("requests; one waits for the answer to the one before"), by,
         Parameter(
-          "keep-alive", .choice(["yes", "no"]), standard: "yes",
+          "keep-alive", .choice(["yes", "no"]), standard: "yes", isLive: true,
           "whether requests share a connection, or each has its own"),
         Parameter(
-          "glue", .number(1...100), standard: "1",
+          "glue", .number(1...100), standard: "1", isLive: true,
           "how many requests go together, before the first is answered"),
         Parameter(
-          "split", .number(1...1000), standard: "1", "how many send() calls these requests are spread over"),
+          "split", .number(1...1000), standard: "1", isLive: true,
+          "how many send() calls these requests are spread over"),
         Parameter(
           "between", .choice(["ack", "pause"]), standard: "ack",
           "what the next of them waits for: that the one before is acknowledged, or the pause"),
-        Parameter("pause", .duration, standard: "10ms", "the time between them"),
+        Parameter("pause", .duration, standard: "10ms", isLive: true, "the time between them"),
         Parameter(
-          "upload", .number(0...67_108_864), standard: "0",
+          "upload", .number(0...67_108_864), standard: "0", isLive: true,
           "octets to PUT instead; path is /upload if it isn't said"),
         Parameter(
-          "chunk", .number(0...67_108_864), standard: "0",
+          "chunk", .number(0...67_108_864), standard: "0", isLive: true,
           "octets of each part of an upload; 0 for all in one"),
         Parameter(
-          "cut", .share, standard: "0",
+          "cut", .share, standard: "0", isLive: true,
           "the share of an upload after which it is broken off, to be resumed over a new connection"),
       ],
       commands: [

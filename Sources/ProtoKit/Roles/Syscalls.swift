@@ -18,36 +18,40 @@ final class Syscalls {
   /// Both ends of connected sockets, asked once and kept, so that a call on a dead connection can still name them.
   private var ends: [CInt: (local: Endpoint?, remote: Endpoint?)] = [:]
 
+  /// What was closed since epoll_wait() returned: what it said of them is over.
+  private(set) var closed: Set<CInt> = []
+
   init(_ recorder: Recorder) { self.recorder = recorder }
 
   func local(_ fd: CInt) -> Endpoint? { ends[fd]?.local }
   func remote(_ fd: CInt) -> Endpoint? { ends[fd]?.remote }
 
-  /// `blocks` says beforehand that the call takes more than 10 ms: its entry is told then, before it is made.
+  /// `mayBlock` tells the call's entry before it is made. `after` may add words to the row.
   private func call(
-    _ name: String, _ fd: CInt?, _ arguments: String, blocks: Bool = false, _ body: () -> Int,
-    after: ((Outcome) -> Void)? = nil
+    _ name: String, _ fd: CInt?, _ arguments: String, mayBlock: Bool = false, _ body: () -> Int,
+    after: ((Outcome) -> String)? = nil
   ) -> Outcome {
     let entry = recorder.now
     var fields = recorder.who + [EventField("name", name)]
     if let fd { fields.append(EventField("fd", fd)) }
     fields.append(EventField("arguments", arguments))
-    if blocks {
+    if mayBlock {
       let call = fields + endpoints(fd) + [EventField("phase", "call")]
-      recorder.write(Event(.syscall, at: recorder.wall(entry), "\(name)(\(arguments)) ...", call))
+      recorder.begin(Event(.syscall, at: recorder.wall(entry), "\(name)(\(arguments)) ...", call))
     }
     let value = body()
     let outcome = Outcome(value: value, error: value < 0 ? errno : 0)
     let duration = recorder.now - entry
-    after?(outcome)
+    let more = after?(outcome) ?? ""
+    let isSlow = mayBlock && duration >= EventRing.slow
     fields.append(EventField("result", value))
     if value < 0 { fields.append(EventField("errno", outcome.errorName)) }
     fields.append(EventField("duration", duration))
     // What accept4() gave is the connection; its argument is only the listener.
     fields += endpoints(name == "accept4" && value >= 0 ? outcome.fd : fd)
-    if blocks { fields.append(EventField("phase", "return")) }
-    let text = "\(name)(\(arguments)) = \(value)" + (value < 0 ? " \(outcome.errorName)" : "")
-    recorder.write(Event(.syscall, at: recorder.wall(blocks ? entry + duration : entry), text, fields))
+    if isSlow { fields.append(EventField("phase", "return")) }
+    let text = "\(name)(\(arguments)) = \(value)" + (value < 0 ? " \(outcome.errorName)" : more)
+    recorder.write(Event(.syscall, at: recorder.wall(isSlow ? entry + duration : entry), text, fields))
     return outcome
   }
 
@@ -89,9 +93,10 @@ final class Syscalls {
     return call("accept4", fd, "\(fd), SOCK_NONBLOCK") {
       Int(unsafe clinux_accept(fd, &address, &port))
     } after: { [self] outcome in
-      guard outcome.value >= 0 else { return }
+      guard outcome.value >= 0 else { return "" }
       let remote = Endpoint(address: IPv4Address(address), port: port)
       ends[outcome.fd] = (endpoint(outcome.fd, peer: false), remote)
+      return ""
     }
   }
 
@@ -100,6 +105,7 @@ final class Syscalls {
       Int(clinux_connect(fd, to.address.value, to.port))
     } after: { [self] _ in
       ends[fd] = (endpoint(fd, peer: false), to)
+      return ""
     }
   }
 
@@ -132,6 +138,7 @@ final class Syscalls {
   @discardableResult
   func close(_ fd: CInt) -> Outcome {
     let outcome = call("close", fd, "\(fd)") { Int(Glibc.close(fd)) }
+    closed.insert(fd)
     ends[fd] = nil
     return outcome
   }
@@ -191,12 +198,17 @@ final class Syscalls {
     call("epoll_create1", nil, "EPOLL_CLOEXEC") { Int(clinux_epoll_create()) }
   }
 
-  /// Which descriptors are ready, without waiting.
-  func epollWait(_ epoll: CInt) -> [(fd: CInt, ready: Ready)] {
+  /// epoll_wait(2): waits for ready descriptors, at most so many milliseconds; -1 waits on.
+  func epollWait(_ epoll: CInt, _ milliseconds: CInt) -> [(fd: CInt, ready: Ready)] {
+    closed = []
     var fds = [CInt](repeating: 0, count: 64)
     var events = [UInt32](repeating: 0, count: 64)
-    let outcome = call("epoll_wait", epoll, "\(epoll), 64, 0") {
-      Int(unsafe clinux_epoll_wait(epoll, &fds, &events, 64, 0))
+    let outcome = call("epoll_wait", epoll, "\(epoll), 64, \(milliseconds)", mayBlock: milliseconds != 0) {
+      Int(unsafe clinux_epoll_wait(epoll, &fds, &events, 64, milliseconds))
+    } after: { outcome in
+      guard outcome.value > 0 else { return "" }
+      return ": "
+        + (0..<outcome.value).map { "\(fds[$0]) \(Ready(rawValue: events[$0]))" }.joined(separator: ", ")
     }
     return (0..<max(0, outcome.value)).map { (fds[$0], Ready(rawValue: events[$0])) }
   }
@@ -210,7 +222,7 @@ final class Syscalls {
 
   /// nanosleep(2): work that takes its time while nothing else is done.
   func sleep(_ nanoseconds: Int64) {
-    _ = call("nanosleep", nil, Seconds.words(nanoseconds), blocks: nanoseconds > 10_000_000) {
+    _ = call("nanosleep", nil, Seconds.words(nanoseconds), mayBlock: true) {
       var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
       var result: CInt = -1
       repeat {

@@ -9,15 +9,14 @@ final class TCPConnector: Role {
   private var pace: Pace
   /// Open connections and when each was opened; those closed one way already have no time.
   private var open: [CInt: Int64?] = [:]
-  private let hold: Int64, timeout: Int64
+  private var hold: Int64 { setting.duration("hold") }
+  private var timeout: Int64 { setting.duration("timeout") }
 
   init(_ setting: RoleSetting) throws(RoleError) {
     self.setting = setting
     system = setting.system
     connecting = try Connecting(setting)
     pace = Pace(setting, count: setting.number("connections"))
-    hold = setting.duration("hold")
-    timeout = setting.duration("timeout")
   }
 
   func start() {}

@@ -6,6 +6,8 @@ final class TCPListener: Role {
   private let setting: RoleSetting
   private let system: Syscalls
   private var listener: CInt = -1
+  /// Whether connections are accepted as they come.
+  private var watches = false
 
   init(_ setting: RoleSetting) {
     self.setting = setting
@@ -14,7 +16,8 @@ final class TCPListener: Role {
 
   func start() throws(RoleError) {
     listener = try setting.listener()
-    if setting.text("accept") == "auto" { setting.watch(listener, .input) }
+    watches = setting.text("accept") == "auto"
+    if watches { setting.watch(listener, .input) }
   }
 
   func ready(_ fd: CInt, _ ready: Ready) {
@@ -28,6 +31,18 @@ final class TCPListener: Role {
       let (outcome, _) = system.receive(fd)
       if outcome.value <= 0, !outcome.isBlocked { system.close(fd) }
     }
+  }
+
+  func changed(_ parameter: String) -> String? {
+    switch parameter {
+    case "backlog": return setting.listenAgain(listener)
+    case "accept":
+      let isWatched = setting.text("accept") == "auto"
+      if isWatched != watches { isWatched ? setting.watch(listener, .input) : setting.unwatch(listener) }
+      watches = isWatched
+    default: break
+    }
+    return nil
   }
 
   /// Accepts one connection; the error when there is none.

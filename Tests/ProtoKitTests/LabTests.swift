@@ -48,6 +48,23 @@ import Testing
     #expect(accepted)
   }
 
+  /// A reading that counts a connection comes after the delivery of the ACK that completed it.
+  @Test func aReadingFollowsItsCause() throws {
+    let trial = LabTrial()
+    try trial.drive(LabTrial.knock(backlog: 4, connections: 3, pressesKeys: true)) { trial, record in
+      if record.queue == 3 { trial.stop() }
+    }
+    let acks = trial.records.compactMap { $0.flags == 0x10 ? $0.frame?.packetID : nil }
+    #expect(acks.count == 3)
+    for (n, id) in acks.enumerated() {
+      let delivered = trial.records.firstIndex {
+        if case .fate(let fate) = $0 { fate.packetID == id && fate.kind == .delivered } else { false }
+      }
+      let counted = trial.records.firstIndex { $0.queue == Int64(n + 1) }
+      #expect(try #require(delivered) < #require(counted))
+    }
+  }
+
   /// A SYN that is dropped by hand is sent again, and the wire says whose hand it was.
   @Test func aDroppedSYNIsSentAgain() throws {
     let trial = LabTrial()

@@ -31,14 +31,14 @@ struct HostProbe {
 
   /// Reads what is due at `now` (ns since the epoch).
   mutating func read(at now: Int64, _ emit: (Event) -> Void) {
-    readListeners(at: now, emit)
+    readListeners(emit)
     if now >= nextSockets {
       nextSockets = now + 20_000_000
       readSockets(at: now, emit)
     }
     if now >= nextCounters {
       nextCounters = now + 50_000_000
-      readCounters(at: now, emit)
+      readCounters(emit)
     }
   }
 
@@ -52,14 +52,15 @@ struct HostProbe {
     return table.prefix(Int(max(0, n)))
   }
 
+  /// A reading's moment is that of its end: what it shows had happened by then.
   private func tell(
-    _ now: Int64, _ subject: String, _ text: String, _ fields: [EventField], _ emit: (Event) -> Void
+    _ subject: String, _ text: String, _ fields: [EventField], _ emit: (Event) -> Void
   ) {
     let head = [EventField("host", host), EventField("subject", subject)]
-    emit(Event(.kernel, at: Timestamp(nanoseconds: now), text, head + fields))
+    emit(Event(.kernel, at: Descriptor.now, text, head + fields))
   }
 
-  private mutating func readListeners(at now: Int64, _ emit: (Event) -> Void) {
+  private mutating func readListeners(_ emit: (Event) -> Void) {
     let sockets = dump(1 << TCPState.listen.rawValue | 1 << TCPState.synReceived.rawValue)
     for one in sockets where one.state == TCPState.listen.rawValue {
       let half = sockets.count {
@@ -73,7 +74,7 @@ struct HostProbe {
       guard listeners[name] != fields else { continue }
       listeners[name] = fields
       tell(
-        now, "listener",
+        "listener",
         "\(name): \(one.receive_queue) in the accept queue (backlog \(one.send_queue)), \(half) half open",
         fields, emit)
     }
@@ -104,7 +105,7 @@ struct HostProbe {
         sockets[key] = Told(steady: steady, timing: timing, moment: now)
       }
       tell(
-        now, "socket",
+        "socket",
         "\(local) to \(remote): \(state), receive queue \(one.receive_queue), send queue \(one.send_queue)",
         steady + timing, emit)
     }
@@ -112,18 +113,18 @@ struct HostProbe {
       sockets[key] = nil
       let names = told.steady.prefix(2)
       tell(
-        now, "socket", "\(key.replacing(" ", with: " to ")): CLOSE, the kernel keeps it no longer",
+        "socket", "\(key.replacing(" ", with: " to ")): CLOSE, the kernel keeps it no longer",
         names + [EventField("state", "CLOSE")], emit)
     }
   }
 
-  private mutating func readCounters(at now: Int64, _ emit: (Event) -> Void) {
+  private mutating func readCounters(_ emit: (Event) -> Void) {
     guard let changed = counters.changed() else { return }
     let words = changed.compactMap { field -> String? in
       guard case .number(let n) = field.value, n != 0 else { return nil }
       return "\(field.name) \(n)"
     }
-    tell(now, "counters", "\(host): \(words.joined(separator: ", "))", changed, emit)
+    tell("counters", "\(host): \(words.joined(separator: ", "))", changed, emit)
   }
 }
 

@@ -154,6 +154,6 @@ let testPage = """
   }
 
   @Test func embeddedLessonsParse() throws {
-    #expect(throws: Never.self) { try LessonCatalogue.embedded(roles: testRoles) }
+    #expect(throws: Never.self) { try LessonCatalogue.embedded(roles: LessonCatalogue.roles) }
   }
 }

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 BIN := .build/release/backlab
 PACKAGES := libncurses-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
-TEST_PACKAGES := tshark tmux
+TEST_PACKAGES := tshark tmux iproute2 util-linux
 
 .PHONY: run build test install lessons lint bench swift packages test-packages clean
 

@@ -27,6 +27,7 @@ struct Backlab: ParsableCommand {
     let arguments = CommandLine.arguments
     if arguments.count > 1, arguments[1] == "lab" { Glibc.exit(LabProcess.run(arguments: arguments)) }
     if arguments.count > 1, arguments[1] == "role" { Glibc.exit(RoleProcess.run(arguments: arguments)) }
+    if arguments.count > 1, arguments[1] == "enter" { Glibc.exit(LabShell.run(arguments: arguments)) }
     do {
       var command = try parseAsRoot(Array(arguments.dropFirst()))
       try command.run()

@@ -49,7 +49,18 @@ final class RunningLab: LabLink {
 
   func reports() -> [LabReport] { run.reports() }
 
-  func shell(on host: String) -> String? { nil }
+  func shell(on host: String) -> String? {
+    let shell = unsafe getenv("SHELL").map { unsafe String(cString: $0) } ?? "/bin/sh"
+    // The shell that runs this line is another program, so the link must be read here.
+    let path = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, used in
+      used = unsafe buffer.withMemoryRebound(to: CChar.self) {
+        unsafe max(0, readlink("/proc/self/exe", $0.baseAddress!, $0.count))
+      }
+    }
+    guard !path.isEmpty, let words = run.enter(host, [shell], program: String(decoding: path, as: UTF8.self))
+    else { return nil }
+    return words.map(ShellWord.quoted).joined(separator: " ")
+  }
 
   func finish() -> (path: String?, rest: [Record]) {
     var rest: [Record] = []

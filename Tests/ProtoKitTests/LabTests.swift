@@ -131,6 +131,21 @@ import Testing
     #expect(try run() == first)
   }
 
+  /// On a host of the lab, ss(8) says what the probe says, and the hosts have their names.
+  @Test(arguments: LabTrial.User.tested) func aShellSeesTheSame(_ user: LabTrial.User) throws {
+    let trial = LabTrial()
+    var said = ""
+    try trial.drive(LabTrial.knock(backlog: 1, connections: 2, pressesKeys: true), as: user) {
+      trial, record in
+      guard record.queue == 2 else { return }
+      said = trial.on("server", ["sh", "-c", "ss -ltnH; getent hosts client"])
+      trial.stop()
+    }
+    let words = said.split(whereSeparator: \.isWhitespace)
+    #expect(words.starts(with: ["LISTEN", "2", "1", "192.0.2.1:8080"]), "\(said)")
+    #expect(said.contains("192.0.2.2"))
+  }
+
   /// Two labs at once have each their own hosts with the same addresses.
   @Test func twoLabsDoNotMeet() async throws {
     let queues = try await withThrowingTaskGroup(of: Int64?.self) { group in

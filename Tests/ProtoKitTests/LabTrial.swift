@@ -18,6 +18,7 @@ final class LabTrial {
   private(set) var reports: [LabReport] = []
   private var run: LabRun?
   private var isStopped = false
+  private var user = User.own
   private let folder = FileManager.default.temporaryDirectory.appending(path: "backlab-\(UUID().uuidString)")
     .path
 
@@ -55,12 +56,35 @@ final class LabTrial {
   /// The lab process while it runs.
   var processID: pid_t { run?.processID ?? 0 }
 
+  /// What a command prints on a host of the lab.
+  func on(_ host: String, _ command: [String]) -> String {
+    guard var words = run?.enter(host, command, program: LabTrial.binary) else {
+      return "the lab has no \(host)"
+    }
+    if user == .nobody {
+      words =
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "\(folder)/program"]
+        + words.dropFirst()
+    }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = words
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    guard (try? process.run()) != nil else { return "not started" }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+
   /// Runs a plan until `react` stops it, or its end; `told` comes with each report. Fails after 30 s.
   func drive(
     _ plan: LabPlan, as user: User = .own, told: (LabTrial, LabReport) -> Void = { _, _ in },
     _ react: (LabTrial, Record) -> Void
   ) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    self.user = user
     var executable = LabTrial.binary
     if user == .nobody {
       // The build's folder may be closed to others, so the program is copied to where anyone may run it.

@@ -54,4 +54,7 @@ int clinux_pidfd_open(int pid);
 int clinux_private_folder(const char *path);
 /// Puts the file `from` in the place of the file `over`, for the calling process and its children.
 int clinux_mount_over(const char *from, const char *over);
+/// Runs a program in a lab of the caller's: in the namespaces of its process `lab`, with the network namespace of that
+/// process's descriptor `netns`. Returns the program's exit status, or -1 with errno. Needs a process of one thread.
+int clinux_enter(int lab, int netns, char *const argv[]);
 #endif

@@ -84,6 +84,7 @@ final class Laboratory {
     for (i, host) in plan.hosts.enumerated() {
       let space = clinux_netns()
       try must(space, "host \(host) can't be made")
+      try must(dup2(space, LabShell.firstDescriptor + CInt(i)), "host \(host) can't be kept")
       namespaces.append(space)
       try must(unsafe clinux_veth("h\(i)", space), "the link of \(host) can't be made")
       try must(clinux_setns(space), "host \(host) can't be entered")

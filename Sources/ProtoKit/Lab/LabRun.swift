@@ -10,11 +10,13 @@ public final class LabRun {
   public let control: CInt
   /// The lab process; 0 once it has been waited for.
   public private(set) var processID: Int32
+  private let hosts: [String]
   private var lines = LineBuffer()
   private var lastID = 0
   private var hasEnded = false
 
-  private init(session: CInt, control: CInt, processID: pid_t) {
+  private init(session: CInt, control: CInt, processID: pid_t, hosts: [String]) {
+    self.hosts = hosts
     self.session = session
     self.control = control
     self.processID = processID
@@ -44,7 +46,7 @@ public final class LabRun {
       throw LabError("the lab process could not be started: \(Descriptor.errorText(code))")
     }
     Descriptor.setNonBlocking(session)
-    let run = LabRun(session: session, control: ours, processID: pid)
+    let run = LabRun(session: session, control: ours, processID: pid, hosts: plan.hosts)
     run.write(Array(json) + [10])
     Descriptor.setNonBlocking(ours)
     return run
@@ -68,6 +70,13 @@ public final class LabRun {
       write(Array(json) + [10])
     }
     return lastID
+  }
+
+  /// The words of a command line that runs `command` on a host of this lab: the program, then its arguments. Nil for a
+  /// host that the lab doesn't have, and once the lab has ended.
+  public func enter(_ host: String, _ command: [String], program: String) -> [String]? {
+    guard processID > 0, let index = hosts.firstIndex(of: host) else { return nil }
+    return [program, "enter", "\(processID)", "\(LabShell.firstDescriptor + CInt(index))"] + command
   }
 
   /// Everything that the lab has told since the last call.

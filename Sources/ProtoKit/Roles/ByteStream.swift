@@ -31,6 +31,7 @@ final class ByteStream {
     setting.system.noDelay(fd)
   }
 
+  var isSealed: Bool { tls != nil }
   var isFlushed: Bool { unsent.isEmpty }
   /// Whether octets go out as they are given: at once without TLS, after the handshake with it.
   var isOpen: Bool { tls?.isEstablished ?? true }

@@ -19,6 +19,8 @@ final class HTTPClient: Role {
   private var answer: (head: HTTPHead, count: Int)?
   /// How many answers came over this connection.
   private var answers = 0
+  /// When to stop waiting for the server's end, once nothing more is asked over this connection.
+  private var leavesAt: Int64?
   /// Whether a connection was opened at all.
   private var hasBegun = false
 
@@ -37,11 +39,12 @@ final class HTTPClient: Role {
   var isDone: Bool { pace.left == 0 && waiting.isEmpty && asked.isEmpty && socket == nil }
 
   var deadline: Int64? {
-    [asked.isEmpty && waiting.isEmpty ? pace.due : nil, writing.due].compactMap { $0 }.min()
+    [asked.isEmpty && waiting.isEmpty ? pace.due : nil, writing.due, leavesAt].compactMap { $0 }.min()
   }
 
   func elapsed() {
     let now = system.recorder.now
+    if let due = leavesAt, due <= now { ended() }
     if let due = writing.due, due <= now { take(writing.go(stream, setting)) }
     if asked.isEmpty, waiting.isEmpty, let due = pace.due, due <= now { next() }
     advance()
@@ -66,7 +69,7 @@ final class HTTPClient: Role {
 
   /// Goes on as far as possible: connects, asks, sends content, closes.
   private func advance() {
-    while true {
+    while leavesAt == nil {
       if let stream {
         guard stream.isOpen, stream.isFlushed, writing.isOver else { return }
         if let last = asked.last, let upload = last.upload, last.hasContentLeft {
@@ -74,7 +77,7 @@ final class HTTPClient: Role {
         } else if asked.isEmpty, !waiting.isEmpty {
           ask(stream)
         } else if asked.isEmpty, hasBegun, pace.left == 0, setting.number("requests") > 0 {
-          return drop()
+          return leave()
         } else {
           return
         }
@@ -191,7 +194,10 @@ final class HTTPClient: Role {
           EventField("status", head.status), EventField("octets", count), EventField("duration", duration),
         ] + (stream.map { system.ends($0.fd) } ?? []))
       if let upload = request.upload { follow(upload, request, head) }
-      if !head.keepsAlive || setting.text("keep-alive") == "no" { ended() }
+      // Now the server closes; a second is enough for one that forgot to.
+      if !head.keepsAlive || setting.text("keep-alive") == "no" {
+        leavesAt = system.recorder.now + 1_000_000_000
+      }
     case .failed(let failure): fail("the answer can't be read: \(failure.text)")
     }
   }
@@ -235,7 +241,15 @@ final class HTTPClient: Role {
     answer = nil
   }
 
+  /// Everything is asked. Under TLS the server's close_notify is awaited: a closed socket would reset it.
+  private func leave() {
+    guard let stream, stream.isSealed else { return drop() }
+    stream.finish()
+    leavesAt = system.recorder.now + 1_000_000_000
+  }
+
   private func fail(_ text: String) {
+    if leavesAt != nil { return ended() }
     let ends = stream.map { system.ends($0.fd) } ?? []
     drop(isCut: true)
     let left = asked
@@ -262,10 +276,11 @@ final class HTTPClient: Role {
     pace.stop()
   }
 
-  private func drop(isCut: Bool = false) {
-    if let stream { _ = stream.close(isCut: isCut) } else if let socket { system.close(socket) }
+  private func drop(_ how: Closing = .fin, isCut: Bool = false) {
+    if let stream { _ = stream.close(how, isCut: isCut) } else if let socket { system.close(socket) }
     stream = nil
     socket = nil
+    leavesAt = nil
     writing = PartWriter()
   }
 
@@ -292,13 +307,15 @@ final class HTTPClient: Role {
       return .ok(asked.last?.path == words[1] ? "asked" : "will be asked")
     case "close" where words.count <= 2:
       guard let how = Closing(rawValue: words.count == 2 ? words[1] : "fin") else { fallthrough }
-      guard let stream else { return .error("there is no open connection") }
-      if stream.close(how) {
-        self.stream = nil
-        socket = nil
-        writing = PartWriter()
+      guard let stream, leavesAt == nil else { return .error("there is no open connection") }
+      if how == .half {
+        // Answers that are on their way still come; then the server closes.
+        _ = stream.close(.half)
+        leavesAt = .max
+      } else {
         asked = []
         answer = nil
+        if how == .fin { leave() } else { drop(.rst) }
       }
       return .ok("closed by \(how.rawValue)")
     default: return .unknown(words, takes: "press, request /PATH, and close fin, half or rst")

@@ -207,10 +207,12 @@ final class HTTPServer: Role {
     take(connection, connection.stream.send(HTTPContent.octets(part)))
   }
 
-  /// The last answer is sent. While the peer may still be sending, closing would reset the connection and the answer
-  /// could be lost (RFC 9112 section 9.6).
+  /// The last answer is sent. While the peer may still be sending, if only its close_notify, closing would reset the
+  /// connection and the answer could be lost (RFC 9112 section 9.6).
   private func last(_ connection: Connection) {
-    guard connection.isSendingOn, !connection.hasEnded else { return close(connection) }
+    guard connection.isSendingOn || connection.stream.isSealed, !connection.hasEnded else {
+      return close(connection)
+    }
     connection.stream.finish()
     connection.lingersUntil = system.recorder.now + 1_000_000_000
     connection.stream.isReading = true

@@ -25,9 +25,18 @@ int clinux_enter(int lab, int netns, char *const argv[]) {
   if (setns(user, CLONE_NEWUSER) < 0 || setns(net, CLONE_NEWNET) < 0 || setns(pids, CLONE_NEWPID) < 0 ||
       setns(mounts, CLONE_NEWNS) < 0)
     return -1;
+  // A shell in the lab's PID namespace can't see a terminal's process group of outside, and would wait for ever to be
+  // put in the foreground: so the child leads a group of its own there.
+  sigset_t stopping, before;
+  sigemptyset(&stopping);
+  sigaddset(&stopping, SIGTTOU);
+  sigprocmask(SIG_BLOCK, &stopping, &before);
   int child = fork();
   if (child < 0) return -1;
   if (child == 0) {
+    setpgid(0, 0);
+    if (isatty(0)) tcsetpgrp(0, getpgrp());
+    sigprocmask(SIG_SETMASK, &before, 0);
     // A /proc of the lab's processes, for ps and ss -p; without it the shell works all the same.
     if (unshare(CLONE_NEWNS) == 0) mount("proc", "/proc", "proc", 0, 0);
     execvp(argv[0], argv);
@@ -36,5 +45,7 @@ int clinux_enter(int lab, int netns, char *const argv[]) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return -1;
+  if (isatty(0)) tcsetpgrp(0, getpgrp());
+  sigprocmask(SIG_SETMASK, &before, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

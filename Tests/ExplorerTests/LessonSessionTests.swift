@@ -1,3 +1,4 @@
+import Bytes
 import Dissect
 import Foundation
 import ProtoKit
@@ -28,6 +29,53 @@ private let labsRun = LabSupport.probe() == .namespaces
       #expect(judge.analysis.troubles.isEmpty)
     }
     #expect(total <= 10 << 20)
+  }
+
+  /// Another lesson's run refutes most of a lesson's claims, and so does an empty one: each check can fail.
+  @Test func aWrongSessionRefutes() throws {
+    let lessons = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons.filter {
+      !$0.session.isEmpty
+    }
+    for lesson in lessons {
+      var refuted = Set<String>()
+      for other in lessons where other.slug != lesson.slug {
+        // Without its first event, which would bring the other lesson's knobs.
+        let result = try judge(lesson, other.session) { record in
+          if case .event(let event) = record { event.kind != .session } else { true }
+        }
+        #expect(!result.failures.isEmpty, "\(lesson.slug) holds for \(other.slug)")
+        refuted.formUnion(result.verdicts.filter { $0.outcome == .failed }.map(\.name))
+      }
+      let claimed = try judge(lesson, lesson.session).verdicts.filter { $0.outcome == .held }.map(\.name)
+      #expect(claimed.count { refuted.contains($0) } * 10 >= claimed.count * 7, "\(lesson.slug): \(refuted)")
+    }
+  }
+
+  @Test(arguments: [
+    Event(
+      .knob, at: Timestamp(nanoseconds: 1), "",
+      [EventField("name", "link.delay"), EventField("by", "learner")]),
+    Event(.note, at: Timestamp(nanoseconds: 1), "", [EventField("what", "hold")]),
+    Event(.note, at: Timestamp(nanoseconds: 1), "", [EventField("what", "drop")]),
+  ])
+  func whatTheHandChangedIsNotJudged(event: Event) throws {
+    let lesson = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lesson("knock")
+    let judge = LessonJudge(lesson)
+    _ = try judge.take(.event(event))
+    let result = try judge.result()
+    #expect(result.failures.isEmpty)
+    #expect(result.verdicts.allSatisfy { $0.outcome == .notJudged && $0.saw.hasPrefix("you ") })
+  }
+
+  private func judge(
+    _ lesson: Lesson, _ session: [UInt8], _ takes: (Record) -> Bool = { _ in true }
+  ) throws -> LessonResult {
+    let judge = LessonJudge(lesson)
+    var decoder = SessionDecoder()
+    decoder.push(session)
+    while let record = decoder.next() { if takes(record) { _ = try judge.take(record) } }
+    while let record = decoder.finish() { if takes(record) { _ = try judge.take(record) } }
+    return try judge.result()
   }
 
   @Test(.enabled(if: labsRun)) func freshRunsHoldTheirLessonsClaims() throws {

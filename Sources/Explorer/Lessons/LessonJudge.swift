@@ -12,6 +12,8 @@ final class LessonJudge {
   private(set) var reached: [(step: Step, row: Int)] = []
   /// The steps that apply to this run; nil before the session's first row.
   var steps: [Step]? { engine?.steps }
+  /// What the learner changed during the run; nil when nothing.
+  private(set) var touched: String?
   private var values: KnobValues
   private var engine: StepEngine<SessionEvidence>?
 
@@ -26,6 +28,7 @@ final class LessonJudge {
   /// Takes a record; the steps that fire on it.
   func take(_ record: Record) throws(LessonError) -> [(step: Step, row: Int)] {
     if case .event(let event) = record, event.kind == .session, engine == nil { begin(event) }
+    if case .event(let event) = record { touched = touched ?? touch(event) }
     guard analysis.append(record) != nil else { return [] }
     let evidence = SessionEvidence(analysis: analysis)
     if engine == nil { engine = try StepEngine(lesson, values: values, source: evidence) }
@@ -41,6 +44,21 @@ final class LessonJudge {
     values.kernel = kernel
   }
 
+  /// What an event says of the learner's hand; nil for all else, and for what the lesson's own steps command.
+  private func touch(_ event: Event) -> String? {
+    let commands = lesson.steps.flatMap(\.commands)
+    switch (event.kind, event.text("what")) {
+    case (.knob, _):
+      let name = event.text("name") ?? "a knob"
+      return commands.contains { $0.hasPrefix("set \(name) ") } ? nil : "you changed \(name)"
+    case (.note, "hold"?), (.note, "next"?):
+      return commands.contains { $0.hasPrefix("wire pause") } ? nil : "you held the wire"
+    case (.note, "drop"?):
+      return commands.contains { $0.hasPrefix("wire drop") } ? nil : "you dropped a frame"
+    default: return nil
+    }
+  }
+
   /// Whether every step that applies has fired.
   var isComplete: Bool { engine?.isComplete ?? lesson.steps.isEmpty }
 
@@ -48,7 +66,9 @@ final class LessonJudge {
   func result() throws(LessonError) -> LessonResult {
     var missing = engine?.steps ?? lesson.steps
     missing.removeFirst(min(reached.count, missing.count))
-    let verdicts = try CheckRunner(SessionEvidence(analysis: analysis), values: values).judge(lesson)
+    let runner = CheckRunner(SessionEvidence(analysis: analysis), values: values, touched: touched)
+    let verdicts = try runner.judge(lesson)
+    if touched != nil { missing = [] }
     return LessonResult(reached: reached, missing: missing, verdicts: verdicts)
   }
 }
@@ -57,7 +77,7 @@ final class LessonJudge {
 struct LessonResult {
   /// Steps that fired, each with its row.
   var reached: [(step: Step, row: Int)]
-  /// Steps that did not.
+  /// Steps that did not; none when the learner's hand changed the run.
   var missing: [Step]
   /// The verdict on each check, in the page's order.
   var verdicts: [Verdict]

@@ -106,6 +106,14 @@ final class EchoClient: Role {
       for part in 0..<parts { write(socket, Array(message[size * part / parts..<size * (part + 1) / parts])) }
     }
     sent += 1
+    closeBehind()
+  }
+
+  /// Says FIN right behind the last message, if asked to: the echo then comes over a half-closed connection.
+  private func closeBehind() {
+    guard setting.text("end") == "sent", pace.left == 0, sent > 0, unsent.isEmpty else { return }
+    guard !isDone, let how = Closing(rawValue: setting.text("close")) else { return }
+    close(how)
   }
 
   /// Letters that tell messages apart: `aaaa`, `bbbb`.
@@ -130,6 +138,7 @@ final class EchoClient: Role {
     let waited = !unsent.isEmpty
     unsent = Array(rest)
     if waited != !rest.isEmpty { setting.change(fd, rest.isEmpty ? .input : Ready([.input, .output])) }
+    if waited { closeBehind() }
   }
 
   func ready(_ fd: CInt, _ ready: Ready) {
@@ -156,7 +165,7 @@ final class EchoClient: Role {
     guard before > 0, outstanding == 0 else { return }
     system.recorder.note(
       "answered", "The echo is complete", [EventField("duration", system.recorder.now - started)])
-    if pace.left == 0, let how = Closing(rawValue: setting.text("close")) { close(how) }
+    if pace.left == 0, !isDone, let how = Closing(rawValue: setting.text("close")) { close(how) }
   }
 
   private func close(_ how: Closing) {

@@ -65,6 +65,9 @@ public enum Roles {
           "how many send() calls a message is spread over"),
         Parameter("glued", .choice(["no", "yes"]), standard: "no", "whether all messages go in one send()"),
         every("messages"), by, close("fin"),
+        Parameter(
+          "end", .choice(["answered", "sent"]), standard: "answered",
+          "when to close: after the last echo, or right behind the last message (with close=half)"),
       ], commands: [press, ("close fin|half|rst", "closes the connection, one way or the other")]),
     RoleDescription(
       "http-server",

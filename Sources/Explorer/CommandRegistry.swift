@@ -63,6 +63,17 @@ struct Command: Sendable {
   /// Whether it can act now.
   let enabled: @Sendable (Model) -> Bool
 
+  /// Whether it only moves.
+  var isMove: Bool {
+    switch id {
+    case .moveUp, .moveDown, .moveLeft, .moveRight, .first, .last, .pageUp, .pageDown, .halfUp, .halfDown:
+      true
+    default: false
+    }
+  }
+  /// The keys as the list of all keys writes them.
+  var keyText: String { keys.count > 4 ? "\(keys[0])-\(keys[keys.count - 1])" : keys.joined(separator: " ") }
+
   init(
     _ id: CommandID, _ keys: String, _ title: String, in contexts: Set<Context> = Set(Context.allCases),
     rank: Int? = nil, _ help: String, when enabled: @escaping @Sendable (Model) -> Bool = { _ in true }
@@ -87,7 +98,7 @@ enum CommandRegistry {
     Command(.moveLeft, "h Left", "left", "Moves left, or folds."),
     Command(.moveRight, "l Right", "right", "Moves right, or unfolds."),
     Command(.first, "g Home", "first", "Goes to the first line."),
-    Command(.last, "G End", "last", "Goes to the last line; in a lab, follows what comes."),
+    Command(.last, "G End", "last", "Goes to the last line and follows what comes."),
     Command(.pageUp, "PgUp C-b", "page up", "Moves up a screenful."),
     Command(.pageDown, "PgDn C-f", "page down", "Moves down a screenful."),
     Command(.halfUp, "C-u", "half up", "Moves up half a screenful."),
@@ -95,10 +106,10 @@ enum CommandRegistry {
     Command(.open, "Enter", "open", in: [.browser, .sessions], rank: 1, "Opens what is selected."),
     Command(
       .open, "Enter", "answer and start", in: [.lesson], rank: 1,
-      "Answers with the option selected, if one is, and starts the lesson's lab."),
+      "Answers with the option selected and starts the lab."),
     Command(
       .open, "Enter", "look inside row", in: run, rank: 3,
-      "Opens the fields and the bytes of the row selected, or closes them."),
+      "Opens the fields and bytes of the row, or closes them."),
     Command(
       .open, "Enter", "next lesson", in: [.end], rank: 1, "Opens the next lesson.",
       when: { $0.lessonAfter != nil }),
@@ -113,7 +124,7 @@ enum CommandRegistry {
     Command(.previousPane, "S-Tab", "previous pane", in: run, "Moves to the pane before."),
     Command(
       .pressClient, "c", "one more client", in: [.lab], rank: 1,
-      "Starts the next client or request: the lab waits for you.", when: { $0.run?.offersPress ?? false }),
+      "Starts the next client or request; the lab waits for it.", when: { $0.run?.offersPress ?? false }),
     Command(
       .acceptOne, "a", "accept one", in: [.lab], rank: 2, "Lets the server accept one connection.",
       when: { $0.run?.offersAccept ?? false }),
@@ -126,7 +137,7 @@ enum CommandRegistry {
     Command(.play, "Space", "play or pause", in: [.replay], rank: 1, "Plays the recorded run, or pauses it."),
     Command(
       .hold, "w", "hold the wire", in: [.lab], rank: 7,
-      "Stops all frames between the hosts; again, and they move on. The kernels' timers run on.",
+      "Stops all frames, or lets them go; kernels' timers run on.",
       when: { $0.run?.isLive ?? false }),
     Command(
       .deliverNext, "n", "deliver next frame", in: [.lab], rank: 1,
@@ -139,15 +150,15 @@ enum CommandRegistry {
     Command(
       .list, "m", "list or ladder", in: run, "Lists every row with its addresses, or draws the ladder."),
     Command(
-      .systemCalls, "s", "system calls", in: run, "Lists the system calls between the frames, or hides them."),
+      .systemCalls, "s", "system calls", in: run, "Lists the system calls between the frames, or not."),
     Command(
       .knobs, "x", "knobs", in: [.lab, .replay, .lesson], rank: 8, "Shows the settings, and what each does."),
-    Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty shows all."),
+    Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty: all."),
     Command(.timeline, "t", "timeline", in: [.replay], rank: 7, "Shows or hides the run along its time."),
     Command(
-      .finish, "e", "verdict", in: [.lab], rank: 5, "Ends the run, if it still runs, and tells how it went."),
+      .finish, "e", "verdict", in: [.lab], rank: 5, "Ends the run and tells how it went."),
     Command(
-      .finish, "e", "verdict", in: [.replay], rank: 5, "Goes to the end: what you said and what happened.",
+      .finish, "e", "verdict", in: [.replay], rank: 5, "Goes to the end: what you said, and what happened.",
       when: { $0.currentLesson != nil }),
     Command(.stepBack, ",", "back", in: [.replay], rank: 6, "Steps back one row."),
     Command(.stepForward, ".", "row on", in: [.replay], rank: 4, "Steps on one row."),
@@ -170,7 +181,7 @@ enum CommandRegistry {
       when: { $0.currentLesson != nil }),
     Command(
       .loopback, "L", "live on loopback", in: [.failure, .lesson], rank: 3,
-      "Runs live on 127.0.0.0/8: queues and system calls, no frames.",
+      "Runs on 127.0.0.0/8: queues, system calls, no frames.",
       when: { $0.offersLoopback && $0.currentLesson != nil }),
     Command(
       .replayRecorded, "P", "recorded run", in: [.lesson, .end], rank: 4,
@@ -185,22 +196,28 @@ enum CommandRegistry {
       .lessons, "B", "lessons", in: [.lesson, .end, .sessions, .failure], rank: 6,
       "Goes to the list of lessons."),
     Command(
-      .shell, "!", "shell on a host", in: [.lab], "Opens a shell on a host of the lab; leave it with exit.",
+      .shell, "!", "shell on a host", in: [.lab], "Opens a shell on a host of the lab; exit leaves it.",
       when: { $0.run?.isLive ?? false }),
     Command(
       .wireshark, "W", "Wireshark", in: [.lab, .replay, .end, .sessions],
-      "Tells the command that opens this session in Wireshark."),
+      "Tells the command that opens this in Wireshark."),
     Command(.help, "?", "all keys", rank: 20, "Lists every key that works here, and runs one."),
     Command(.palette, ": C-p", "command", "Finds a command by its name, and runs it."),
     Command(.mouse, "F9", "mouse", "Switches mouse reports; off, the terminal selects text."),
     Command(.repaint, "C-l", "repaint", "Paints the whole screen again."),
-    Command(.suspend, "C-z", "suspend", "Stops the program and gives the shell back; fg goes on."),
+    Command(.suspend, "C-z", "suspend", "Stops the program and gives the shell back; fg resumes."),
     Command(.back, "q Esc", "leave", rank: 21, "Goes back one level; at the top, ends the program."),
     Command(.quit, "Q C-c", "quit", "Ends the program."),
   ]
 
   /// Commands of a context, enabled or not, in the order of the list.
   static func commands(in context: Context) -> [Command] { all.filter { $0.contexts.contains(context) } }
+
+  /// The same for the list of all keys: what is special to the place first, what moves anywhere last.
+  static func listed(in context: Context) -> [Command] {
+    let all = commands(in: context)
+    return all.filter { !$0.isMove } + all.filter(\.isMove)
+  }
 
   /// What a key means here; nil when nothing, or when it can't act now.
   static func command(for press: KeyPress, in model: Model) -> Command? {

@@ -34,18 +34,21 @@ extension LessonItem {
   /// when it stands before them all.
   private static func question(_ lesson: Lesson) -> Question? {
     var before = 0
+    var question: Question?
     for part in lesson.parts {
       switch part {
-      case .step: before += 1
-      case .predict(let prediction):
-        let total = lesson.steps.count
-        return Question(
-          text: prediction.question, options: prediction.options, answer: prediction.answer,
-          steps: before == 0 ? total : min(total, before + 1))
+      case .step(let step):
+        if question != nil {
+          if before > 0 { question?.step = step.name }
+          return question
+        }
+        before += 1
+      case .predict(let prediction) where question == nil:
+        question = Question(text: prediction.question, options: prediction.options, answer: prediction.answer)
       default: break
       }
     }
-    return nil
+    return question
   }
 
   /// A heading for `01-start/01-knock`.

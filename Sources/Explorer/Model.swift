@@ -41,8 +41,8 @@ struct LessonItem: Equatable, Sendable {
     var text: String
     var options: [String]
     var answer: Int
-    /// How many steps must have been seen before the truth is told.
-    var steps = 0
+    /// The step that tells the truth; nil for the last one.
+    var step: String?
   }
   struct StepItem: Equatable, Sendable {
     var name: String
@@ -189,8 +189,6 @@ struct EndState: Sendable, Equatable {
   var row: Int?
   /// What that step said.
   var truth: String
-  /// Steps that were seen.
-  var steps = 0
   var checks: [CheckLine]
   /// Why nothing is judged.
   var notJudged: String?

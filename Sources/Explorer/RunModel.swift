@@ -93,10 +93,22 @@ struct RunState {
   }
   /// The rows at which the lesson's steps fired.
   var stepRows: [Int] { store.guide?.rows ?? [] }
+  /// The lesson's steps, as far as they apply to this run.
+  var steps: [LessonItem.StepItem] {
+    store.guide?.steps.map { $0.map { .init(name: $0.name, say: $0.say, commands: $0.commands) } }
+      ?? lesson?.steps ?? []
+  }
+  /// How many steps must have been seen before the question's truth is told.
+  var tellingStep: Int {
+    guard let name = lesson?.question?.step, let index = steps.firstIndex(where: { $0.name == name }) else {
+      return steps.count
+    }
+    return index + 1
+  }
   /// Steps whose row is on the screen.
   var stepsReached: Int { stepRows.prefix { $0 <= visible }.count }
   /// Whether every step of the lesson has been seen.
-  var isComplete: Bool { stepsReached == lesson?.steps.count ?? 0 }
+  var isComplete: Bool { stepsReached == steps.count }
   /// Whether rows are listed: by choice, under a filter, or because there is nothing to draw arrows of.
   var isList: Bool { showsList || filtered != nil || (!store.hasArrows && !isLive) }
   /// Commands of the newest step that the learner may give.

@@ -132,6 +132,9 @@ final class LessonGuide {
     return values
   }
 
+  /// The steps that apply to this run; nil before its first row.
+  var steps: [Step]? { engine?.steps }
+
   /// Whether a step itself gives a command that begins so.
   func commands(_ beginning: String) -> Bool {
     lesson.steps.contains { $0.commands.contains { $0.hasPrefix(beginning) } }

@@ -8,7 +8,7 @@ enum OverlayUpdater {
     }
     switch overlay {
     case .help(let selection):
-      let commands = CommandRegistry.commands(in: model.context)
+      let commands = CommandRegistry.listed(in: model.context)
       switch press.name {
       case "q", "?": model.overlay = nil
       case "Enter":

@@ -61,7 +61,7 @@ enum RunUpdater {
 
   /// A run whose clients have finished ends when its last step was seen; one that waits for the learner's keys goes on.
   private static func endWhenComplete(_ run: RunState) -> [Effect] {
-    guard run.isLive, run.isDone, run.stepRows.count == run.lesson?.steps.count,
+    guard run.isLive, run.isDone, run.stepRows.count == run.steps.count,
       !(run.lesson?.pressesKeys ?? false)
     else { return [] }
     return [.stopLab]
@@ -74,7 +74,7 @@ enum RunUpdater {
     run.path = path ?? run.path
     model.run = run
     guard let lesson = run.lesson else { return [] }
-    if run.stepRows.count == lesson.steps.count { model.progress.finish(lesson.slug) }
+    if run.stepRows.count == run.steps.count { model.progress.finish(lesson.slug) }
     if run.wantsVerdict {
       showVerdict(run, &model)
     } else if model.status == nil {
@@ -218,18 +218,20 @@ enum RunUpdater {
   private static func showVerdict(_ run: RunState, _ model: inout Model) {
     guard let lesson = run.lesson else { return }
     let rows = run.stepRows
-    let telling = lesson.question.map { min($0.steps, lesson.steps.count) } ?? rows.count
+    let steps = run.steps
+    let telling = lesson.question == nil ? rows.count : run.tellingStep
     let isAnswered = rows.count >= telling
     let shown = isAnswered ? telling : rows.count
     var reason = run.touched
-    if reason == nil, rows.count < lesson.steps.count {
-      reason = "the run ended at step \(rows.count) of \(lesson.steps.count)"
+    if reason == nil, rows.count < steps.count {
+      reason = "it ended at step \(rows.count) of \(steps.count)"
     }
     let end = EndState(
       lesson: lesson, answer: run.answer, isAnswered: isAnswered, row: shown > 0 ? rows[shown - 1] : nil,
-      truth: shown > 0 && lesson.steps.indices.contains(shown - 1) ? lesson.steps[shown - 1].say : "",
-      steps: rows.count, checks: run.store.guide?.verdicts(run.analysis, touched: reason) ?? [],
-      notJudged: reason, path: run.path, settings: run.settings)
+      truth: steps.indices.contains(shown - 1) ? steps[shown - 1].say : "",
+      checks: run.store.guide?.verdicts(run.analysis, touched: reason) ?? [], notJudged: reason,
+      path: run.path,
+      settings: run.settings)
     model.run?.isJudged = true
     model.run?.wantsVerdict = false
     model.screens.append(.end(end))

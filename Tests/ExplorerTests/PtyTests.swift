@@ -173,3 +173,32 @@ final class PtyProgram {
       })
   }
 }
+
+/// A program that nobody touches does not run.
+@Suite(.serialized) struct IdleTests {
+  /// How often a process gave the processor up by itself.
+  private func switches(_ pid: pid_t) throws -> Int {
+    let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") })
+    return try #require(line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) })
+  }
+
+  private func isAsleep(_ pid: pid_t) throws -> Bool {
+    let text = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    return text.split(separator: ")").last?.hasPrefix(" S") ?? false
+  }
+
+  @Test func idleSecondWakesNothing() throws {
+    let program = try PtyProgram()
+    #expect(program.wait(for: "Backlab"))
+    #expect(program.wait(for: "\u{1B}[?2026l"))
+    let drawer = try program.drawer()
+    while try !isAsleep(drawer) { sched_yield() }
+    let before = try [program.pid, drawer].map(switches)
+    // The second is what is measured: nothing else is waited for.
+    Thread.sleep(forTimeInterval: 1)
+    #expect(try [program.pid, drawer].map(switches) == before)
+    program.type("Q")
+    #expect(program.status() == 0)
+  }
+}

@@ -5,9 +5,9 @@ enum OverlayScreen {
   static func draw(_ overlay: Model.Overlay, _ model: Model, on canvas: inout Canvas) {
     switch overlay {
     case .help(let selection):
-      let commands = CommandRegistry.commands(in: model.context)
+      let commands = CommandRegistry.listed(in: model.context)
       let lines = commands.map { command in
-        (command.keys.joined(separator: " ").padded(20) + command.help, command.enabled(model))
+        (command.keyText.padded(12) + command.help, command.enabled(model))
       }
       list("All keys here (Enter runs one)", lines, selection, on: &canvas)
     case .palette(let text, let selection):

@@ -30,7 +30,7 @@ enum RunScreen {
     let isBeside = area.width >= 110
     let (left, right) =
       isBeside
-      ? rest.left(max(60, rest.width - 60)) : rest.top(max(4, rest.height / 5))
+      ? rest.left(max(76, rest.width * 3 / 5)) : rest.top(max(4, rest.height / 5))
     rows(run, on: &canvas, in: left, isFocused: run.pane == .ladder)
     let (tree, hex) = right.top(max(right.height - 6, right.height * 3 / 5))
     if isBeside {
@@ -45,8 +45,8 @@ enum RunScreen {
 
   private static func head(_ run: RunState) -> String {
     var parts: [String] = []
-    if let lesson = run.lesson, !lesson.steps.isEmpty {
-      parts.append("step \(run.stepsReached) of \(lesson.steps.count)")
+    if run.lesson != nil, case let count = run.steps.count, count > 0 {
+      parts.append("step \(run.stepsReached) of \(count)")
     }
     switch run.kind {
     case .live: parts.append(run.isOver ? "OVER" : run.isReady || run.reached > 0 ? "LIVE" : "BUILDING")
@@ -94,8 +94,9 @@ enum RunScreen {
     guard let lesson = run.lesson else { return area }
     let reached = run.stepsReached
     var lines: [String] = []
-    if reached > 0, lesson.steps.indices.contains(reached - 1) {
-      lines = Sheet.wrap(lesson.steps[reached - 1].say, area.width - 2)
+    let steps = run.steps
+    if steps.indices.contains(reached - 1) {
+      lines = Sheet.wrap(steps[reached - 1].say, area.width - 2)
       if !run.stepCommands.isEmpty { lines.append("Press y: \(run.stepCommands.joined(separator: ", "))") }
     } else if run.kind == .live, !run.isOver {
       lines = [
@@ -109,7 +110,7 @@ enum RunScreen {
     var said: (String, Style)?
     if let question = lesson.question, let answer = run.answer, question.options.indices.contains(answer) {
       said = ("You said: \(question.options[answer])", .strong)
-      if reached >= max(1, question.steps), question.options.indices.contains(question.answer) {
+      if reached >= max(1, run.tellingStep), question.options.indices.contains(question.answer) {
         let isRight = answer == question.answer
         let truth = isRight ? "That is right." : "The wire says: \(question.options[question.answer])"
         let gap = max(3, area.width - 2 - said!.0.count - truth.count)

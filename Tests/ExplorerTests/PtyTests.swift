@@ -190,7 +190,7 @@ final class PtyProgram {
 
   @Test func idleSecondWakesNothing() throws {
     let program = try PtyProgram()
-    #expect(program.wait(for: "Backlab"))
+    #expect(program.wait(for: "Who says yes"))
     #expect(program.wait(for: "\u{1B}[?2026l"))
     let drawer = try program.drawer()
     while try !isAsleep(drawer) { sched_yield() }

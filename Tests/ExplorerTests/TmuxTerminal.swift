@@ -140,6 +140,7 @@ final class TmuxTerminal {
   func screen() -> [String] { ask("capture-pane -p") ?? [] }
 
   /// Waits until the screen satisfies `wanted`: that screen, or nil after `seconds`.
+  @discardableResult
   func wait(_ seconds: Double = 20, until wanted: ([String]) -> Bool) -> [String]? {
     let deadline = Self.deadline(seconds)
     while true {

@@ -20,6 +20,8 @@ import Testing
     terminal.press("Enter")
     terminal.wait(for: "row 1", "Frame 1:", "0000  ")
     terminal.press("Escape")
+    // ESC and a letter in one breath would be Alt and that letter.
+    #expect(terminal.wait { !$0.contains { $0.contains("Frame 1:") } } != nil)
     terminal.press("m")
     terminal.wait(for: "CLIENT", "--SYN--")
     terminal.press("m", "G")
@@ -57,7 +59,7 @@ import Testing
 
   @Test func stoppedProgramGoesOn() throws {
     let terminal = try TmuxTerminal("/bin/bash --norc --noprofile -i")
-    terminal.wait(for: "$ ")
+    terminal.wait(for: "$")
     terminal.type("\(Self.binary) open \(Self.capture)")
     terminal.press("Enter")
     terminal.wait(for: "REPLAY", "? all keys")
@@ -70,12 +72,15 @@ import Testing
     terminal.resize(columns: 100, lines: 30)
     terminal.type("fg")
     terminal.press("Enter")
-    let screen = terminal.wait(for: "REPLAY", "? all keys")
-    #expect(screen.count == 30 && screen.contains(String(repeating: "-", count: 100)))
+    let rule = String(repeating: "-", count: 100)
+    let screen = terminal.wait { screen in
+      screen.count == 30 && screen.contains(rule) && screen.contains { $0.contains("? all keys") }
+    }
+    #expect(screen != nil, "\(terminal.screen().joined(separator: "\n"))")
     terminal.press("?")
     terminal.wait(for: "All keys here")
     terminal.press("q", "Q")
-    terminal.wait(for: "$ ")
+    terminal.wait { $0.contains { $0.hasPrefix("$") } }
     terminal.type("echo $((40 + 3)) && stty -a")
     terminal.press("Enter")
     terminal.wait(for: "43", " icanon", " echo ")

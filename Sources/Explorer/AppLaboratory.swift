@@ -8,6 +8,8 @@ final class StandardLaboratory: Laboratory {
   let lessons: [LessonItem]
   let notice: String?
   private lazy var support = LabSupport.probe()
+  /// Seconds after which a lab on the screen ends, whoever watches. A run told in lines ends at the lesson's own limit.
+  private static let limit = 3600.0
 
   /// Lessons of a catalogue.
   init(_ catalogue: LessonCatalogue) {
@@ -44,8 +46,8 @@ final class StandardLaboratory: Laboratory {
         command: "backlab run \(slug)", offersReplay: !lesson.session.isEmpty)
     }
     plan.loopback = loopback
-    // Who presses keys also reads and thinks: an hour, and q or e before that.
-    if lessons.contains(where: { $0.slug == slug && $0.pressesKeys }) { plan.limit = 3600 }
+    // Who watches also reads and thinks: an hour, and q or e before that.
+    plan.limit = max(plan.limit, Self.limit)
     do throws(LabError) {
       return RunningLab(
         try LabRun.start(plan), file: SessionStock.newFile(slug),

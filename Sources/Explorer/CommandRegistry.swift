@@ -95,8 +95,8 @@ enum CommandRegistry {
   static let all: [Command] = [
     Command(.moveUp, "k Up", "up", "Moves up a line."),
     Command(.moveDown, "j Down", "down", "Moves down a line."),
-    Command(.moveLeft, "h Left", "left", "Moves left, or folds."),
-    Command(.moveRight, "l Right", "right", "Moves right, or unfolds."),
+    Command(.moveLeft, "h Left", "left", in: run, "Moves left, or folds."),
+    Command(.moveRight, "l Right", "right", in: run, "Moves right, or unfolds."),
     Command(.first, "g Home", "first", "Goes to the first line."),
     Command(.last, "G End", "last", "Goes to the last line and follows what comes."),
     Command(.pageUp, "PgUp C-b", "page up", "Moves up a screenful."),
@@ -111,8 +111,8 @@ enum CommandRegistry {
       .open, "Enter", "look inside row", in: run, rank: 3,
       "Opens the fields and bytes of the row, or closes them."),
     Command(
-      .open, "Enter", "next lesson", in: [.end], rank: 1, "Opens the next lesson.",
-      when: { $0.lessonAfter != nil }),
+      .open, "Enter", "go there", in: [.end], rank: 1,
+      "Opens the next lesson, or goes to the row, whichever is marked.", when: { $0.endPlace != nil }),
     Command(.open, "Enter", "play the recording", in: [.failure], rank: 1, "Plays the lesson's recorded run.")
     {
       $0.failureOffersReplay
@@ -180,9 +180,13 @@ enum CommandRegistry {
       .runAgain, "R", "run again", in: [.lab, .replay], rank: 9, "Runs this lesson's lab afresh.",
       when: { $0.currentLesson != nil }),
     Command(
-      .loopback, "L", "live on loopback", in: [.failure, .lesson], rank: 3,
+      .loopback, "l L", "live on loopback", in: [.failure, .lesson], rank: 3,
       "Runs on 127.0.0.0/8: queues, system calls, no frames.",
       when: { $0.offersLoopback && $0.currentLesson != nil }),
+    Command(
+      .loopback, "L", "live on loopback", in: [.replay], rank: 3,
+      "Runs on 127.0.0.0/8: queues, system calls, no frames.",
+      when: { $0.offersLoopback && $0.run?.banner != nil && $0.currentLesson != nil }),
     Command(
       .replayRecorded, "P", "recorded run", in: [.lesson, .end], rank: 4,
       "Plays the run that comes with the lesson.",

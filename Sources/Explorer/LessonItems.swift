@@ -30,8 +30,8 @@ extension LessonItem {
       }?.host, hosts: lesson.lab?.hosts ?? [])
   }
 
-  /// The first prediction. Its truth is told by the first step that stands after it in the page, or by the last step
-  /// when it stands before them all.
+  /// The first prediction. Its truth is told by the step that it names; else by the first step that stands after it in
+  /// the page, or by the last step when it stands before them all.
   private static func question(_ lesson: Lesson) -> Question? {
     var before = 0
     var question: Question?
@@ -39,12 +39,14 @@ extension LessonItem {
       switch part {
       case .step(let step):
         if question != nil {
-          if before > 0 { question?.step = step.name }
+          if before > 0, question?.step == nil { question?.step = step.name }
           return question
         }
         before += 1
       case .predict(let prediction) where question == nil:
-        question = Question(text: prediction.question, options: prediction.options, answer: prediction.answer)
+        question = Question(
+          text: prediction.question, options: prediction.options, answer: prediction.answer,
+          step: prediction.step)
       default: break
       }
     }

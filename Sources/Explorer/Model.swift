@@ -152,6 +152,8 @@ struct Model {
     }
     return index + 1 < lessons.count ? lessons[index + 1] : nil
   }
+  /// Where Enter goes on the end screen.
+  var endPlace: EndState.Place? { if case .end(let end) = top { EndScreen.place(end, self) } else { nil } }
   /// Whether Enter on the failure screen plays a recording.
   var failureOffersReplay: Bool {
     if case .failure(let failure) = top { failure.offersReplay } else { false }
@@ -184,19 +186,29 @@ struct EndState: Sendable, Equatable {
   /// The option that the learner chose.
   var answer: Int?
   /// Whether the run came far enough to tell the truth.
-  var isAnswered = true
+  var isAnswered: Bool { unanswered == nil }
   /// The row that shows the truth: that of the step that tells it.
   var row: Int?
   /// What that step said.
   var truth: String
   var checks: [CheckLine]
-  /// Why nothing is judged.
+  /// Why nothing is judged, a sentence.
   var notJudged: String?
+  /// Why the question has no answer here, a sentence; nil when it has.
+  var unanswered: String?
   /// Where the session is kept.
   var path: String?
   /// The knobs of the run.
   var settings: [String: String] = [:]
+  /// The place that Enter acts on; nil for the first that is offered: a failed claim, else the next lesson, else the row.
+  var place: Place?
   var scroll = 0
+
+  /// What Enter can act on.
+  enum Place: Sendable, Equatable { case row(Int), claim(Int), next }
+
+  /// The row of the first claim that failed, or of the truth.
+  var shownRow: Int? { checks.first { $0.verdict == .failed && $0.row != nil }?.row ?? row }
 
   struct CheckLine: Sendable, Equatable {
     enum Verdict: Sendable, Equatable { case held, failed, notClaimed }

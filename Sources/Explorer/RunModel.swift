@@ -98,13 +98,14 @@ struct RunState {
     store.guide?.steps.map { $0.map { .init(name: $0.name, say: $0.say, commands: $0.commands) } }
       ?? lesson?.steps ?? []
   }
-  /// How many steps must have been seen before the question's truth is told.
+  /// How many steps must have been seen before the question's truth is told; `Int.max` when the run's settings leave
+  /// the step out that shows it.
   var tellingStep: Int {
-    guard let name = lesson?.question?.step, let index = steps.firstIndex(where: { $0.name == name }) else {
-      return steps.count
-    }
-    return index + 1
+    guard let name = lesson?.question?.step else { return max(1, steps.count) }
+    return steps.firstIndex { $0.name == name }.map { $0 + 1 } ?? .max
   }
+  /// Whether the question's truth has been seen, as far as the screen has come.
+  var isTold: Bool { stepsReached >= tellingStep }
   /// Steps whose row is on the screen.
   var stepsReached: Int { stepRows.prefix { $0 <= visible }.count }
   /// Whether every step of the lesson has been seen.
@@ -197,7 +198,10 @@ struct RunState {
       // A capture lies open from end to end while it is read.
       reached = analysis.rows.count
       clock = length
-      if selection == 0 { selection = row(after: 0, by: 1, limit: reached) ?? 0 }
+      if selection == 0 {
+        selection = row(after: 0, by: 1, limit: reached) ?? 0
+        follows = false
+      }
     }
   }
 

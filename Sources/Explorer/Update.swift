@@ -148,20 +148,20 @@ enum Updater {
       return []
     case .end(let end):
       switch command {
-      case .open, .nextLesson:
+      case .open:
+        switch EndScreen.place(end, model) {
+        case .row(let row): lookBack(at: row, &model)
+        case .claim(let index): lookBack(at: end.checks[index].row, &model)
+        case .next: return act(.nextLesson, press, &model)
+        case nil: break
+        }
+      case .nextLesson:
         guard let next = model.lessonAfter else {
           model.screens = [.browser(browser(model))]
           return []
         }
         return openLesson(next, &model)
-      case .lookBack:
-        guard model.screens.count > 1 else { return [] }
-        model.screens.removeLast()
-        if let row = end.checks.first(where: { $0.verdict == .failed })?.row ?? end.row {
-          let visible = model.run?.visible ?? 0
-          model.run?.selection = min(row, visible)
-          model.run?.follows = false
-        }
+      case .lookBack: lookBack(at: end.shownRow, &model)
       case .runAgain:
         model.pendingAnswer = end.answer
         return [.startLab(slug: end.lesson.slug, settings: end.settings, loopback: false)]
@@ -183,6 +183,17 @@ enum Updater {
       default: return []
       }
     }
+  }
+
+  /// Goes back from the end to the run, at a row.
+  private static func lookBack(at row: Int?, _ model: inout Model) {
+    guard model.screens.count > 1 else { return }
+    model.screens.removeLast()
+    guard let row, var run = model.run else { return }
+    if run.kind == .replay, row > run.reached { run.seek(toRow: row) }
+    run.selection = min(row, run.visible)
+    run.follows = false
+    model.run = run
   }
 
   private static func act(_ command: CommandID, _ page: LessonPageState, _ model: inout Model) -> [Effect] {

@@ -31,7 +31,7 @@ enum Mover {
       }
       model.top = .lesson(state)
     case .end(var state):
-      state.scroll = clamp(state.scroll + step, EndScreen.lines(state, model).count)
+      EndScreen.move(&state, by: step, model)
       model.top = .end(state)
     case .run(var run):
       RunUpdater.move(step, command, &run)

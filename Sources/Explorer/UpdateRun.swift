@@ -26,7 +26,11 @@ enum RunUpdater {
       let before = run.stepsReached
       run.take(records)
       model.run = run
-      if run.isLive, run.frozen == nil, run.stepsReached > before { model.status = nil }
+      if run.isLive, run.frozen == nil, run.stepsReached > before {
+        model.status =
+          run.isComplete
+          ? "That was the lesson's last step: e tells how it went, or stay as long as you like." : nil
+      }
       return endWhenComplete(run)
     case .loaded:
       model.run?.isLoading = false
@@ -142,6 +146,10 @@ enum RunUpdater {
       model.pendingAnswer = run.answer
       return (run.isLive ? [.stopLab] : [])
         + [.startLab(slug: lesson.slug, settings: run.settings, loopback: false)]
+    case .loopback:
+      guard let lesson = run.lesson else { return [] }
+      model.pendingAnswer = run.answer
+      return [.startLab(slug: lesson.slug, settings: run.settings, loopback: true)]
     case .finish: return finish(&run, &model)
     default: replay(command, press, &run, &model)
     }
@@ -222,14 +230,21 @@ enum RunUpdater {
     let telling = lesson.question == nil ? rows.count : run.tellingStep
     let isAnswered = rows.count >= telling
     let shown = isAnswered ? telling : rows.count
-    var reason = run.touched
+    var reason = run.touched.map { "The lesson's claims don't cover this run: \($0)." }
     if reason == nil, rows.count < steps.count {
-      reason = "it ended at step \(rows.count) of \(steps.count)"
+      reason = "The claims are about a whole run; this one ended at step \(rows.count) of \(steps.count)."
+    }
+    var unanswered: String?
+    if telling == .max {
+      unanswered = "nothing of this: as the knobs are set, it doesn't come to what was asked."
+    } else if !isAnswered {
+      unanswered = "not seen yet: it shows at step \(telling), the run ended at \(rows.count). R runs again."
     }
     let end = EndState(
-      lesson: lesson, answer: run.answer, isAnswered: isAnswered, row: shown > 0 ? rows[shown - 1] : nil,
+      lesson: lesson, answer: run.answer, row: shown > 0 ? rows[shown - 1] : nil,
       truth: steps.indices.contains(shown - 1) ? steps[shown - 1].say : "",
       checks: run.store.guide?.verdicts(run.analysis, touched: reason) ?? [], notJudged: reason,
+      unanswered: unanswered,
       path: run.path,
       settings: run.settings)
     model.run?.isJudged = true

@@ -77,6 +77,8 @@ struct Prediction: Sendable, Equatable {
   var options: [String]
   /// Index of the true one.
   var answer: Int
+  /// The step at which the truth is seen; nil when the page doesn't name one.
+  var step: String?
   /// Line of the block in the page.
   var line: Int
 }

@@ -112,7 +112,7 @@ struct LessonParser {
       for (index, text) in lines.enumerated() { labLines.append((line + 1 + index, text)) }
       lesson.parts.append(.lab(lines.joined(separator: "\n")))
     case "step": lesson.parts.append(.step(try step(name, lines, line)))
-    case "predict": lesson.parts.append(.predict(try prediction(lines, line)))
+    case "predict": lesson.parts.append(.predict(try prediction(name, lines, line)))
     default: lesson.parts.append(.check(try check(name, lines, line)))
     }
   }
@@ -149,8 +149,9 @@ struct LessonParser {
     return step
   }
 
-  private func prediction(_ lines: [String], _ line: Int) throws(LessonError) -> Prediction {
-    var prediction = Prediction(question: "", options: [], answer: -1, line: line)
+  private func prediction(_ step: String, _ lines: [String], _ line: Int) throws(LessonError) -> Prediction {
+    var prediction = Prediction(
+      question: "", options: [], answer: -1, step: step.isEmpty ? nil : step, line: line)
     for (index, text) in lines.map(\.trimmed).enumerated() where !text.isEmpty {
       guard text.hasPrefix("- ") else {
         prediction.question += (prediction.question.isEmpty ? "" : " ") + text
@@ -195,6 +196,12 @@ struct LessonParser {
     }
     for check in lesson.checks where !seen.insert("check \(check.name)").inserted {
       throw error(check.line, "a second check is called `\(check.name)`", "Give each its own name.")
+    }
+    for prediction in lesson.predictions {
+      guard let name = prediction.step, !lesson.steps.contains(where: { $0.name == name }) else { continue }
+      throw error(
+        prediction.line, "the prediction names step `\(name)`, which the page doesn't have",
+        "Name the step at which its truth is seen: \(lesson.steps.map(\.name).joined(separator: ", ")).")
     }
     if lesson.lab == nil, let first = lesson.steps.first {
       throw error(first.line, "the page has steps but no lab", "Add a ```lab block with its hosts.")

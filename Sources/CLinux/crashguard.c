@@ -62,6 +62,8 @@ void clinux_stop_self(void) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTSTP);
+  // ncurses has put a handler there which stops a second time on the way back.
+  signal(SIGTSTP, SIG_DFL);
   raise(SIGTSTP);
   sigprocmask(SIG_UNBLOCK, &set, NULL);  // the pending stop happens here
   sigprocmask(SIG_BLOCK, &set, NULL);

@@ -130,7 +130,8 @@ enum CommandRegistry {
       when: { $0.run?.offersAccept ?? false }),
     Command(
       .doStep, "y", "do what the step says", in: [.lab], rank: 1,
-      "Gives the commands that the lesson's step names.", when: { !($0.run?.stepCommands.isEmpty ?? true) }),
+      "Gives the commands that the lesson's step names.", when: { !($0.run?.ownStepCommands.isEmpty ?? true) }
+    ),
     Command(
       .freeze, "Space", "freeze screen", in: [.lab], rank: 6,
       "Stops the screen, never the lab; again, and it goes on.", when: { $0.run?.isLive ?? false }),

@@ -30,6 +30,8 @@ struct RunState {
   var follows = true
   /// Whether every process of the lab is ready.
   var isReady = false
+  /// Presses of the key for the next client that came before the lab was ready.
+  var earlyPresses = 0
   /// Whether frames are held by hand.
   var isHeld = false
   /// What the learner changed that the lesson's claims don't cover; nothing is judged then.
@@ -80,7 +82,8 @@ struct RunState {
   var filtered: [Int]? { store.filtered }
   /// Whether the lab still runs.
   var isLive: Bool { kind == .live && !isOver }
-  var offersPress: Bool { isLive && (lesson?.pressesKeys ?? false) }
+  /// Whether the key starts the next client: until all have finished.
+  var offersPress: Bool { isLive && !isDone && (lesson?.pressesKeys ?? false) }
   var offersAccept: Bool { isLive && lesson?.acceptor != nil }
   /// Rows that are drawn.
   var visible: Int { frozen ?? reached }
@@ -104,6 +107,18 @@ struct RunState {
     guard let name = lesson?.question?.step else { return max(1, steps.count) }
     return steps.firstIndex { $0.name == name }.map { $0 + 1 } ?? .max
   }
+  /// What the learner said, and what the wire says once that was seen; both short when asked so: up to the colon.
+  func verdict(short: Bool) -> (said: String, truth: String?, isRight: Bool)? {
+    guard let question = lesson?.question, let answer = self.answer,
+      question.options.indices.contains(answer), question.options.indices.contains(question.answer)
+    else { return nil }
+    let cut = { (text: String) in
+      short ? String(text.prefix { $0 != ":" }) : text
+    }
+    let isRight = answer == question.answer
+    let truth = isRight ? "The wire says so too." : "The wire says: \(cut(question.options[question.answer]))"
+    return ("You said: \(cut(question.options[answer]))", isTold ? truth : nil, isRight)
+  }
   /// Whether the question's truth has been seen, as far as the screen has come.
   var isTold: Bool { stepsReached >= tellingStep }
   /// Steps whose row is on the screen.
@@ -120,6 +135,10 @@ struct RunState {
     }
     return lesson.steps[step].commands
   }
+  /// The step's commands when no other key gives them: accepting one has its own.
+  var ownStepCommands: [String] { asksForAccept ? [] : stepCommands }
+  /// Whether the step wants what the key for accepting one does.
+  var asksForAccept: Bool { lesson?.acceptor.map { stepCommands == ["\($0) accept 1"] } ?? false }
 
   /// Time of a row since the run began.
   func offset(of row: Int) -> Int64? {

@@ -29,7 +29,7 @@ enum RunUpdater {
       if run.isLive, run.frozen == nil, run.stepsReached > before {
         model.status =
           run.isComplete
-          ? "That was the lesson's last step: e tells how it went, or stay as long as you like." : nil
+          ? "The last step was seen: e tells how it went; or stay and look." : nil
       }
       return endWhenComplete(run)
     case .loaded:
@@ -52,12 +52,16 @@ enum RunUpdater {
     guard var run = model.run, run.kind == .live else { return [] }
     defer { if case .run = model.top { model.run = run } }
     switch report {
-    case .ready: run.isReady = true
+    case .ready:
+      run.isReady = true
+      let early = run.earlyPresses
+      run.earlyPresses = 0
+      return Array(repeating: .control("press"), count: early)
     case .done:
       run.isDone = true
       return endWhenComplete(run)
     case .ended(let why) where !run.wantsVerdict: model.status = "The lab ended: \(why). e tells how it went."
-    case .answer(_, let ok, let text) where !ok: model.status = text
+    case .answer(_, let ok, let text) where !ok || text.hasPrefix("every "): model.status = text
     default: break
     }
     return []
@@ -102,8 +106,12 @@ enum RunUpdater {
       let all = RunState.Pane.allCases
       let index = all.firstIndex(of: run.pane) ?? 0
       run.pane = all[(index + (command == .nextPane ? 1 : all.count - 1)) % all.count]
-    case .pressClient: return [.control("press")]
-    case .acceptOne: return run.lesson?.acceptor.map { [.control("\($0) accept 1")] } ?? []
+    case .pressClient:
+      if run.isReady { return [.control("press")] }
+      run.earlyPresses += 1
+    case .acceptOne:
+      if run.asksForAccept { run.stepsDone.insert(run.stepsReached - 1) }
+      return run.lesson?.acceptor.map { [.control("\($0) accept 1")] } ?? []
     case .doStep:
       let commands = run.stepCommands
       run.stepsDone.insert(run.stepsReached - 1)

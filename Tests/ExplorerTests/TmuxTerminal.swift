@@ -154,6 +154,13 @@ final class TmuxTerminal {
     }
   }
 
+  /// The screen once nothing has been written for a fifth of a second: no frame of it is half painted.
+  func settled() -> [String] {
+    var last = screen()
+    while let next = wait(0.2, until: { $0 != last }) { last = next }
+    return last
+  }
+
   /// Waits until every text stands somewhere on the screen: its lines, empty with an issue when they never do.
   @discardableResult
   func wait(for texts: String..., seconds: Double = 20, at location: SourceLocation = #_sourceLocation)

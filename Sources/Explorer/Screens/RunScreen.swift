@@ -66,7 +66,7 @@ enum RunScreen {
       lines.append("The lesson's steps can't be found: \(problem)")
     }
     if run.isHeld {
-      lines.append("WIRE HELD: frames wait; the kernels' timers run on. n delivers one, d drops one.")
+      lines.append("WIRE HELD: frames wait, kernels' timers run on. n delivers one, d drops one.")
     }
     if run.frozen != nil { lines.append("FROZEN: only the screen; the lab runs on. Space goes on.") }
     if !run.filterText.isEmpty {
@@ -91,13 +91,17 @@ enum RunScreen {
 
   /// What the lesson says at this moment, and the prediction beside what the wire said.
   private static func say(_ run: RunState, on canvas: inout Canvas, in area: Rectangle) -> Rectangle {
-    guard let lesson = run.lesson else { return area }
+    guard run.lesson != nil else { return area }
     let reached = run.stepsReached
     var lines: [String] = []
     let steps = run.steps
     if steps.indices.contains(reached - 1) {
       lines = Sheet.wrap(steps[reached - 1].say, area.width - 2)
-      if !run.stepCommands.isEmpty { lines.append("Press y: \(run.stepCommands.joined(separator: ", "))") }
+      if run.asksForAccept {
+        lines.append("Press a: the server accepts one.")
+      } else if !run.stepCommands.isEmpty {
+        lines.append("Press y: \(run.stepCommands.joined(separator: ", "))")
+      }
     } else if run.kind == .live, !run.isOver {
       lines = [
         run.offersPress
@@ -107,27 +111,32 @@ enum RunScreen {
     } else {
       lines = ["Space plays the run; ] goes to the lesson's next step."]
     }
-    var said: (String, Style)?
-    if let question = lesson.question, let answer = run.answer, question.options.indices.contains(answer) {
-      said = ("You said: \(question.options[answer])", .strong)
-      if reached >= max(1, run.tellingStep), question.options.indices.contains(question.answer) {
-        let isRight = answer == question.answer
-        let truth = isRight ? "That is right." : "The wire says: \(question.options[question.answer])"
-        let gap = max(3, area.width - 2 - said!.0.count - truth.count)
-        said = (said!.0 + String(repeating: " ", count: gap) + truth, isRight ? .good : .warning)
-      }
-    }
+    let said = verdict(run, area.width - 2)
     let room = max(1, min(area.height / 4, 4))
-    let shown = Array(lines.prefix(said == nil ? room : max(1, room - 1)))
-    let (top, rest) = area.top(shown.count + (said == nil ? 0 : 1) + 1)
+    let shown = Array(lines.prefix(max(1, room - said.count)))
+    let (top, rest) = area.top(shown.count + said.count + 1)
     for (offset, line) in shown.enumerated() {
       canvas.put(line, x: 1, y: top.y + offset, limit: area.width - 2)
     }
-    if let (text, style) = said {
-      canvas.put(text, x: 1, y: top.y + shown.count, style, limit: area.width - 2)
+    for (offset, line) in said.enumerated() {
+      canvas.put(line.text, x: 1, y: top.y + shown.count + offset, line.style, limit: area.width - 2)
     }
     Sheet.rule(on: &canvas, top, y: top.y + top.height - 1)
     return rest
+  }
+
+  /// The prediction beside what the wire said, in one line where that has room for both in full or in short, else in two.
+  private static func verdict(_ run: RunState, _ width: Int) -> [(text: String, style: Style)] {
+    for short in [false, true] {
+      guard let (said, truth, isRight) = run.verdict(short: short) else { return [] }
+      guard let truth else { return [(said, .strong)] }
+      let gap = width - TextWidth.columns(of: said) - TextWidth.columns(of: truth)
+      if gap >= 3 {
+        return [(said + String(repeating: " ", count: gap) + truth, isRight ? .good : .warning)]
+      }
+      if short { return [(said, .strong), (truth, isRight ? .good : .warning)] }
+    }
+    return []
   }
 
   /// The ladder, or the rows that are shown, the selected one among them.
@@ -143,13 +152,16 @@ enum RunScreen {
     // What comes stands at the foot; a row looked at stands in the middle.
     let scroll =
       run.follows ? max(0, last + 1 - height) : Sheet.scroll(selected, height, count: last + 1)
+    // Which host stands on which side is known from the first frame on.
+    guard last >= 0 else {
+      canvas.put("No frame yet.", x: area.x + 1, y: area.y + 1, .dim, limit: area.width - 2)
+      return
+    }
     LadderPane.draw(
       on: &canvas, in: area, ladder: ladder, selection: run.selection > 0 ? run.selection : nil,
       scroll: scroll,
       cursor: run.visible)
-    if last < 0 {
-      canvas.put("No frame yet.", x: area.x + 1, y: area.y + 2, .dim, limit: area.width - 2)
-    } else if isFocused, selected >= scroll, selected - scroll < height {
+    if isFocused, selected >= scroll, selected - scroll < height {
       canvas.cursor = (area.x, area.y + 1 + selected - scroll)
     }
   }

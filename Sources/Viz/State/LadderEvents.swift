@@ -59,6 +59,15 @@ extension Ladder {
     keepQueues(row)
     var line = LadderLine(row: row, time: event.time, connection: name ?? "", .note(""))
     line.program = "accept() took \(name ?? event.text("remote") ?? "one")"
+    line.causes.append("The program called accept() and took \(name ?? "one") out of the queue.")
+    let outside = connections.values.filter { $0.serverHost == host && $0.syns > 0 && !$0.isAnswered }
+      .map(\.name).sorted { ($0.count, $0) < ($1.count, $1) }
+    if !outside.isEmpty {
+      let names = outside.prefix(3).joined(separator: ", ")
+      line.causes.append(
+        "Nobody tells \(names) that a place is free: it gets in at its next retry, when its timer sends the SYN again."
+      )
+    }
     append(line)
     programs[host]?.change("awake")
     _ = programs[host]?.show()

@@ -39,6 +39,11 @@ extension Ladder {
     {
       connection.isComplete = true
       connection.lastACK = lines.count
+      if connection.syns > 1 {
+        line.causes.append(
+          "\(connection.name) got in when its timer sent SYN number \(connection.syns), not when the place became free."
+        )
+      }
       tracker.sent(lastACK: arrival(connection, frame))
     }
     if facts.marks.contains(.zeroWindow) {

@@ -14,7 +14,10 @@ public enum Why {
         + line.causes
     }
     guard let reading = line.reading, row.map({ reading.row <= $0 }) ?? true else { return line.causes }
-    return words(line, reading, ladder) + line.causes
+    let words = words(line, reading, ladder)
+    // That a retry got in counts more than that the queue is full again.
+    if case .waits = reading.kind { return line.causes + words }
+    return words + line.causes
   }
 
   private static func words(_ line: LadderLine, _ reading: LadderLine.Reading, _ ladder: Ladder) -> [String] {

@@ -26,11 +26,12 @@ enum Sheet {
   /// The title line and the rule below it; what is left of the area.
   static func title(_ left: String, _ right: String, on canvas: inout Canvas, in area: Rectangle) -> Rectangle
   {
-    canvas.put(left, x: area.x + 1, y: area.y, .title, limit: area.width - 2)
+    // What changes has its place first; the name may be cut.
     let columns = TextWidth.columns(of: right)
-    if columns + TextWidth.columns(of: left) + 4 <= area.width {
-      canvas.put(right, x: area.x + area.width - columns - 1, y: area.y, .strong)
-    }
+    let isBoth = columns > 0 && columns + 12 <= area.width
+    canvas.put(
+      left, x: area.x + 1, y: area.y, .title, limit: area.width - (isBoth ? columns + 4 : 2))
+    if isBoth { canvas.put(right, x: area.x + area.width - columns - 1, y: area.y, .strong) }
     rule(on: &canvas, area, y: area.y + 1)
     return area.top(2).1
   }
@@ -59,6 +60,23 @@ enum Sheet {
     return lines
   }
 
+  /// A text cut into pieces of at most `width` columns, as it is where it fits.
+  static func cut(_ text: String, _ width: Int) -> [String] {
+    guard TextWidth.columns(of: text) > width, width > 1 else { return [text] }
+    var pieces = [""]
+    var columns = 0
+    for character in text {
+      let own = TextWidth.columns(of: String(character))
+      if columns + own > width {
+        pieces.append("")
+        columns = 0
+      }
+      pieces[pieces.count - 1].append(character)
+      columns += own
+    }
+    return pieces
+  }
+
   /// The first line to draw so that `selection` is among `height` lines.
   static func scroll(_ selection: Int, _ height: Int, count: Int) -> Int {
     min(max(0, selection - height / 2), max(0, count - height))
@@ -71,7 +89,16 @@ enum Footer {
     let y = canvas.height - 1
     Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: y - 1)
     if let status = model.status {
-      canvas.put(status, x: 1, y: y, .warning, limit: canvas.width - 2)
+      // All of it: a command that is cut is of no use.
+      let lines = Sheet.wrap(status, canvas.width - 2).flatMap { Sheet.cut($0, canvas.width - 2) }
+      let top = canvas.height - min(lines.count, max(1, canvas.height / 3))
+      if top < y {
+        canvas.fill(Rectangle(x: 0, y: top - 1, width: canvas.width, height: canvas.height - top + 1))
+        Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: top - 1)
+      }
+      for (offset, line) in lines.prefix(canvas.height - top).enumerated() {
+        canvas.put(line, x: 1, y: top + offset, .warning, limit: canvas.width - 2)
+      }
       return
     }
     let all = CommandRegistry.footer(model)

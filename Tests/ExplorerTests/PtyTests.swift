@@ -177,7 +177,7 @@ final class PtyProgram {
 /// A program that nobody touches does not run.
 @Suite(.serialized) struct IdleTests {
   /// How often a process gave the processor up by itself.
-  private func switches(_ pid: pid_t) throws -> Int {
+  static func switches(_ pid: pid_t) throws -> Int {
     let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
     let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") })
     return try #require(line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) })
@@ -194,10 +194,10 @@ final class PtyProgram {
     #expect(program.wait(for: "\u{1B}[?2026l"))
     let drawer = try program.drawer()
     while try !isAsleep(drawer) { sched_yield() }
-    let before = try [program.pid, drawer].map(switches)
+    let before = try [program.pid, drawer].map(Self.switches)
     // The second is what is measured: nothing else is waited for.
     Thread.sleep(forTimeInterval: 1)
-    #expect(try [program.pid, drawer].map(switches) == before)
+    #expect(try [program.pid, drawer].map(Self.switches) == before)
     program.type("Q")
     #expect(program.status() == 0)
   }

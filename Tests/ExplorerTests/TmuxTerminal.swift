@@ -136,6 +136,11 @@ final class TmuxTerminal {
   /// Another size, as when a window is dragged.
   func resize(columns: Int, lines: Int) { ask("refresh-client -C \(columns),\(lines)") }
 
+  /// The process that the terminal runs: a shell.
+  func shell() throws -> pid_t {
+    try #require(ask("display-message -p '#{pane_pid}'")?.first.flatMap { pid_t($0) })
+  }
+
   /// The screen's lines.
   func screen() -> [String] { ask("capture-pane -p") ?? [] }
 

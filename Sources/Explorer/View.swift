@@ -90,7 +90,9 @@ enum Footer {
     Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: y - 1)
     if let status = model.status {
       // All of it: a command that is cut is of no use.
-      let lines = Sheet.wrap(status, canvas.width - 2).flatMap { Sheet.cut($0, canvas.width - 2) }
+      let width = canvas.width - 2
+      let isLong = status.split(separator: " ").contains { TextWidth.columns(of: String($0)) > width }
+      let lines = isLong ? Sheet.cut(status, width) : Sheet.wrap(status, width)
       let top = canvas.height - min(lines.count, max(1, canvas.height / 3))
       if top < y {
         canvas.fill(Rectangle(x: 0, y: top - 1, width: canvas.width, height: canvas.height - top + 1))

@@ -159,6 +159,9 @@ struct TmuxLabTests {
     let own = ProcessTree.namespace("net", of: getpid())
     let namespaces = Set(labs.compactMap { ProcessTree.namespace("net", of: $0) }.filter { $0 != own })
     #expect(namespaces.count >= 2)
+    // Held open, so that no other lab's namespace takes over a number.
+    let held = labs.map { unsafe open("/proc/\($0)/ns/net", O_RDONLY | O_CLOEXEC) }
+    defer { held.forEach { close($0) } }
     let root = try #require(labs.first { ProcessTree.arguments(of: $0).dropFirst().first == "lab" })
     switch victim {
     case .drawer: kill(drawer, SIGKILL)

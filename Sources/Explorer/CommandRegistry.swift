@@ -167,6 +167,9 @@ enum CommandRegistry {
       .lessonStepForward, "]", "next step", in: [.replay], rank: 2,
       "Goes on to the lesson's next step.", when: { $0.currentLesson != nil }),
     Command(
+      .lessonStepForward, "]", "next step", in: [.lab], rank: 0,
+      "Shows the step that the screen waits before; the lab itself goes on.", when: { $0.run?.gate != nil }),
+    Command(
       .lessonStepBack, "[", "step before", in: [.replay], "Goes back to the lesson's step before.",
       when: { $0.currentLesson != nil }),
     Command(.frameBack, "<", "frame back", in: [.replay], "Steps back to the frame before."),

@@ -24,6 +24,10 @@ struct RunState {
   var reached = 0
   /// Live: rows stay at this while the screen is frozen.
   var frozen: Int?
+  /// Live: rows stay at this while the lab is a step ahead of its reader.
+  var gate: Int?
+  /// Rows that had come when the learner last did something to the lab.
+  var acted = 0
   /// The row selected, from 1; 0 before the first.
   var selection = 0
   /// Whether the selection goes along with what comes.
@@ -38,6 +42,8 @@ struct RunState {
   var touched: String?
   /// Whether the session has ended.
   var isOver = false
+  /// Whether the lab said that nothing is left to be started by key.
+  var isAllStarted = false
   /// Whether every client of the lab has finished.
   var isDone = false
   /// Whether the learner asked for the verdict, which comes when the session is whole.
@@ -83,10 +89,10 @@ struct RunState {
   /// Whether the lab still runs.
   var isLive: Bool { kind == .live && !isOver }
   /// Whether the key starts the next client: until all have finished.
-  var offersPress: Bool { isLive && !isDone && (lesson?.pressesKeys ?? false) }
+  var offersPress: Bool { isLive && !isDone && !isAllStarted && (lesson?.pressesKeys ?? false) }
   var offersAccept: Bool { isLive && lesson?.acceptor != nil }
   /// Rows that are drawn.
-  var visible: Int { frozen ?? reached }
+  var visible: Int { frozen ?? min(gate ?? .max, reached) }
   /// When the run began: its first row's time.
   var start: Timestamp? { store.start }
   /// The whole run in nanoseconds.
@@ -211,7 +217,9 @@ struct RunState {
     store.take(records)
     touched = touched ?? store.touched
     if kind == .live {
+      let seen = stepsReached
       reached = analysis.rows.count
+      if gate == nil, frozen == nil { waitForReader(afterStep: seen) }
       if follows, frozen == nil { selectLast() }
     } else if lesson == nil, wasWhole, !isPlaying {
       // A capture lies open from end to end while it is read.
@@ -222,6 +230,37 @@ struct RunState {
         follows = false
       }
     }
+  }
+
+  /// Steps that follow each other sooner than this, in nanoseconds, can't be read as they come.
+  private static let readable: Int64 = 500_000_000
+
+  /// A lab can't wait, but its screen can: where a step came too soon after the one before, what is shown ends before
+  /// it. `step` counts the steps that have been seen.
+  private mutating func waitForReader(afterStep step: Int) {
+    gate = nil
+    let rows = stepRows
+    for index in max(1, step)..<max(1, step, rows.count) where acted < rows[index - 1] {
+      guard let before = offset(of: rows[index - 1]), let time = offset(of: rows[index]),
+        time - before < Self.readable
+      else { continue }
+      gate = rows[index] - 1
+      return
+    }
+  }
+
+  /// Shows the step that the screen waits before, and what came up to the next one.
+  mutating func goOn() {
+    guard let gate, let index = stepRows.firstIndex(where: { $0 > gate }) else { return }
+    waitForReader(afterStep: index + 1)
+    if follows { selectLast() }
+  }
+
+  /// The learner does something to the lab: the screen goes along.
+  mutating func act() {
+    acted = analysis.rows.count
+    gate = nil
+    if follows, frozen == nil { selectLast() }
   }
 
   /// Selects the last row that is shown.

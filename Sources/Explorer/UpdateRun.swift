@@ -29,7 +29,7 @@ enum RunUpdater {
       if run.isLive, run.frozen == nil, run.stepsReached > before {
         model.status =
           run.isComplete
-          ? "The last step was seen: e tells how it went; or stay and look." : nil
+          ? lastStepSeen : nil
       }
       return endWhenComplete(run)
     case .loaded:
@@ -61,7 +61,10 @@ enum RunUpdater {
       run.isDone = true
       return endWhenComplete(run)
     case .ended(let why) where !run.wantsVerdict: model.status = "The lab ended: \(why). e tells how it went."
-    case .answer(_, let ok, let text) where !ok || text.hasPrefix("every "): model.status = text
+    case .answer(_, let ok, let text) where ok && text.hasPrefix("every "):
+      run.isAllStarted = true
+      model.status = text.prefix(1).uppercased() + text.dropFirst() + "."
+    case .answer(_, let ok, let text) where !ok: model.status = text
     default: break
     }
     return []
@@ -95,6 +98,10 @@ enum RunUpdater {
     guard var run = model.run else { return [] }
     defer { if case .run = model.top { model.run = run } }
     switch command {
+    case .pressClient, .acceptOne, .doStep, .hold, .deliverNext, .dropNext: run.act()
+    default: break
+    }
+    switch command {
     case .open:
       guard run.selection > 0 else { return [] }
       run.showsInside.toggle()
@@ -116,6 +123,7 @@ enum RunUpdater {
       let commands = run.stepCommands
       run.stepsDone.insert(run.stepsReached - 1)
       return commands.map { .control($0) }
+    case .lessonStepForward where run.kind == .live: goOn(&run, &model)
     case .freeze:
       if run.frozen == nil {
         run.frozen = run.reached
@@ -162,6 +170,14 @@ enum RunUpdater {
     default: replay(command, press, &run, &model)
     }
     return []
+  }
+
+  private static let lastStepSeen = "The last step was seen: e tells how it went; or stay and look."
+
+  /// Shows the step that the screen waits before.
+  private static func goOn(_ run: inout RunState, _ model: inout Model) {
+    run.goOn()
+    if run.isComplete { model.status = lastStepSeen }
   }
 
   private static func replay(
@@ -224,6 +240,7 @@ enum RunUpdater {
     if run.isLive {
       run.wantsVerdict = true
       run.frozen = nil
+      run.gate = nil
       model.run = run
       return [.stopLab]
     }

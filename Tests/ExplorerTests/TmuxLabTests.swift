@@ -15,7 +15,7 @@ struct TmuxLabTests {
       "\(PtyProgram.binary) run kno", columns: columns, lines: lines, environment: environment)
     terminal.wait(for: "1 Who says yes to your client?", "Enter answer and start")
     terminal.press("Enter")
-    terminal.wait(for: "Press c: the first client knocks")
+    terminal.wait(for: "Press c to begin")
     return terminal
   }
 
@@ -35,7 +35,7 @@ struct TmuxLabTests {
     terminal.press("q")
     terminal.wait(for: "QUEUE [c1] ")
     terminal.press("R")
-    terminal.wait(for: "Press c: the first client knocks", "step 0 of 5", "QUEUE empty")
+    terminal.wait(for: "Press c to begin", "step 0 of 5", "QUEUE empty")
     terminal.press("c")
     terminal.wait(for: "c1 waits", "QUEUE [c1] ")
     terminal.press("Q")
@@ -73,7 +73,9 @@ struct TmuxLabTests {
     }
     terminal.wait(for: "Press a: the server accepts one")
     terminal.press("a")
-    terminal.wait(for: "c3 waits  (2) FULL", "e tells how it went")
+    terminal.wait { $0.contains { $0.contains("c3 waits") || $0.contains("a step ahead of the screen") } }
+    terminal.press("]")
+    terminal.wait(for: "c3 waits  (2) FULL", "step 5 of 5")
     terminal.press("e")
     terminal.wait(for: "CLAIMS", "9 of 9 held", "> NEXT")
     terminal.press("Q")
@@ -84,6 +86,30 @@ struct TmuxLabTests {
     #expect(list.contains { $0.hasPrefix(" > [ ]  2 ") })
     again.press("q")
     again.wait(for: "ended with 0")
+  }
+
+  /// A handshake of TLS is over in half a second; its steps are read one by one all the same.
+  @Test(arguments: [(80, 24), (120, 36)]) func screenWaitsForItsReader(_ columns: Int, _ lines: Int) throws {
+    let terminal = try TmuxTerminal("\(PtyProgram.binary) run tls-1.3", columns: columns, lines: lines)
+    terminal.wait(for: "TLS 1.3", "Enter answer and start")
+    terminal.press("Enter")
+    terminal.wait(for: "Press c to begin")
+    terminal.press("c")
+    let first = terminal.wait(for: "step 1 of", "a step ahead of the screen", "] next step")
+    _ = terminal.settled()
+    let count = try #require(
+      first[0].split(separator: " ").drop { $0 != "of" }.dropFirst().first.flatMap { Int($0) })
+    for step in 2...count {
+      terminal.press("]")
+      terminal.wait(for: "step \(step) of \(count)")
+      _ = terminal.settled()
+      if step < count { terminal.wait(for: "a step ahead of the screen") }
+    }
+    #expect(terminal.wait { !$0.contains { $0.contains("a step ahead") } } != nil)
+    terminal.press("e")
+    terminal.wait(for: "THE WIRE SAYS", "CLAIMS")
+    terminal.press("Q")
+    terminal.wait(for: "ended with 0")
   }
 
   @Test func sizeIsFollowedInALabAndInItsReplay() throws {
@@ -125,7 +151,7 @@ struct TmuxLabTests {
     terminal.press("Enter")
     terminal.wait(for: "Enter answer and start")
     terminal.press("Enter")
-    terminal.wait(for: "Press c: the first client knocks")
+    terminal.wait(for: "Press c to begin")
     terminal.press("c")
     terminal.wait(for: "c1 waits")
     terminal.press("C-z")

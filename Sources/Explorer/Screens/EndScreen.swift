@@ -81,7 +81,8 @@ enum EndScreen {
     mutating func add(
       _ label: String, _ text: String, _ style: Style = .plain, _ place: EndState.Place? = nil
     ) {
-      for (index, line) in Sheet.wrap(text, width - 14).enumerated() {
+      let pieces = Sheet.wrap(text, width - 14).flatMap { Sheet.cut($0, width - 14) }
+      for (index, line) in pieces.enumerated() {
         let text = (index == 0 ? label : "").padded(14) + line
         lines.append(Line(text: text, style: style, place: index == 0 ? place : nil))
       }

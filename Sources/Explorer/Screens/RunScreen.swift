@@ -68,6 +68,9 @@ enum RunScreen {
     if run.isHeld {
       lines.append("WIRE HELD: frames wait, kernels' timers run on. n delivers one, d drops one.")
     }
+    if run.gate != nil, run.frozen == nil {
+      lines.append("The lab is a step ahead of the screen: ] shows the next step.")
+    }
     if run.frozen != nil { lines.append("FROZEN: only the screen; the lab runs on. Space goes on.") }
     if !run.filterText.isEmpty {
       let count = run.filtered.map { " (\($0.count) of \(run.analysis.rows.count) rows)" } ?? ""
@@ -105,14 +108,14 @@ enum RunScreen {
     } else if run.kind == .live, !run.isOver {
       lines = [
         run.offersPress
-          ? run.isReady ? "Press c: the first client knocks." : "The hosts and their links are being built."
+          ? run.isReady ? "Press c to begin." : "The hosts and their links are being built."
           : "The lab runs by itself; watch."
       ]
     } else {
       lines = ["Space plays the run; ] goes to the lesson's next step."]
     }
     let said = verdict(run, area.width - 2)
-    let room = max(1, min(area.height / 4, 4))
+    let room = max(1, min(area.height / 4, 5))
     let shown = Array(lines.prefix(max(1, room - said.count)))
     let (top, rest) = area.top(shown.count + said.count + 1)
     for (offset, line) in shown.enumerated() {

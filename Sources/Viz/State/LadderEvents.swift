@@ -78,6 +78,8 @@ extension Ladder {
     case "connected", "failed":
       let words = event.message.split(separator: " (", maxSplits: 1).first.map(String.init)
       result(words ?? event.message, event, row)
+    // What the learner did is seen by what follows.
+    case "key": break
     default: append(LadderLine(row: row, time: event.time, .note(event.message)))
     }
   }

@@ -37,6 +37,57 @@ import Testing
     terminal.wait(for: "ended with 0")
   }
 
+  /// What another program wrote, in the older format.
+  @Test(arguments: [(80, 24), (120, 36)]) func fileOfAnotherProgramIsRead(_ columns: Int, _ lines: Int) throws
+  {
+    let file = FileManager.default.temporaryDirectory.appending(path: "backlab-own-\(UUID().uuidString).pcap")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let written = try CommandProgram.run(
+      ["-r", Self.capture, "-F", "pcap", "-w", file], command: "/usr/bin/tshark")
+    try #require(written.status == 0)
+    let count = try CommandProgram.run(["-r", file, "-Y", "http.request"], command: "/usr/bin/tshark").lines
+      .count
+    let terminal = try TmuxTerminal("\(Self.binary) open \(file)", columns: columns, lines: lines)
+    terminal.wait(for: "backlab-own-", "REPLAY", "[SYN]")
+    terminal.press("f")
+    terminal.wait(for: "Filter:")
+    terminal.type("http.request")
+    terminal.press("Enter")
+    let screen = terminal.wait(for: "FILTER http.request (\(count) of ")
+    #expect(screen.count { $0.contains("GET /") } == count)
+    terminal.press("Q")
+    terminal.wait(for: "ended with 0")
+  }
+
+  @Test(arguments: [(80, 24), (120, 36)]) func recordedRunIsPlayedAndScrubbed(_ columns: Int, _ lines: Int)
+    throws
+  {
+    let session = Self.fixture("../Lessons/01-start/01-knock/session.pcapng")
+    let terminal = try TmuxTerminal("\(Self.binary) open \(session)", columns: columns, lines: lines)
+    // It plays to the first step and waits for its reader there.
+    terminal.wait(for: "1 Who says yes to your client?", "step 1 of 5", "REPLAY")
+    terminal.press("9")
+    terminal.wait(for: "step 4 of 5")
+    terminal.press("0")
+    terminal.wait(for: "step 0 of 5", "0.0 s")
+    terminal.press("]", "]", "]")
+    terminal.wait(for: "step 3 of 5", "QUEUE [c1][c2]", "x no reply")
+    terminal.press("[")
+    terminal.wait(for: "step 2 of 5")
+    terminal.press(".")
+    terminal.wait { $0.contains { $0.hasPrefix(">") && $0.contains("--SYN") } }
+    terminal.press("t")
+    terminal.wait(for: "0 [", "|")
+    terminal.press("Space")
+    terminal.wait(for: "PLAYING")
+    terminal.wait(for: "step 3 of 5", "REPLAY")
+    terminal.press("e")
+    terminal.wait(for: "WHAT HAPPENED", "CLAIMS")
+    terminal.press("Q")
+    terminal.wait(for: "ended with 0")
+  }
+
   @Test func sizeIsFollowed() throws {
     let terminal = try TmuxTerminal("\(Self.binary) open \(Self.capture)")
     terminal.wait(for: "? all keys")

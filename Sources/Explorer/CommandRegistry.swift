@@ -141,11 +141,11 @@ enum CommandRegistry {
       "Stops all frames, or lets them go; kernels' timers run on.",
       when: { $0.run?.isLive ?? false }),
     Command(
-      .deliverNext, "n", "deliver next frame", in: [.lab], rank: 1,
+      .deliverNext, "n", "deliver next frame", in: [.lab], rank: 0,
       "Delivers the next frame held by the wire.",
       when: { $0.run?.isHeld ?? false }),
     Command(
-      .dropNext, "d", "drop next frame", in: [.lab], rank: 2,
+      .dropNext, "d", "drop next frame", in: [.lab], rank: 0,
       "Drops the frame that the wire has held longest.",
       when: { $0.run?.isHeld ?? false }),
     Command(
@@ -168,7 +168,7 @@ enum CommandRegistry {
       "Goes on to the lesson's next step.", when: { $0.currentLesson != nil }),
     Command(
       .lessonStepForward, "]", "next step", in: [.lab], rank: 0,
-      "Shows the step that the screen waits before; the lab itself goes on.", when: { $0.run?.gate != nil }),
+      "Shows the step that the screen waits before.", when: { $0.run?.gate != nil }),
     Command(
       .lessonStepBack, "[", "step before", in: [.replay], "Goes back to the lesson's step before.",
       when: { $0.currentLesson != nil }),
@@ -243,7 +243,7 @@ enum CommandRegistry {
   /// Commands whose name or title holds `text`, those whose name begins with it first.
   static func matches(_ text: String, in model: Model) -> [Command] {
     let wanted = text.lowercased()
-    let usable = commands(in: model.context).filter { $0.enabled(model) }
+    let usable = listed(in: model.context).filter { $0.enabled(model) }
     guard !wanted.isEmpty else { return usable }
     let found = usable.filter { $0.id.rawValue.contains(wanted) || $0.title.lowercased().contains(wanted) }
     return found.filter { $0.id.rawValue.hasPrefix(wanted) }

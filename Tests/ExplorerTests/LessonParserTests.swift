@@ -115,6 +115,7 @@ let testPage = """
     ("0...128", "0..128", 17, "no range"), ("0...128", "2...128", 17, "outside 2...128"),
     ("knob link.delay", "knob link.delays", 18, "no host or link"),
     ("silence *", "silence", 24, "one true one"),
+    ("```predict", "```predict nowhere", 24, "step `nowhere`"),
     ("when kernel", "whem kernel", 31, "no `whem`"), ("step full", "step", 30, "no name"),
     ("max(kernel", "most(kernel", 37, "no `most(...)`"),
     ("== server.backlog + 1 if", "if", 37, "compares nothing"),

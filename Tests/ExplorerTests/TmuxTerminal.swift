@@ -13,6 +13,9 @@ final class TmuxTerminal {
   private var lines: [String] = []
   /// Whether the screen changed since it was read.
   private var hasChanged = false
+  /// Whether the program is in the middle of painting: between the marks of a synchronized update (mode 2026).
+  private var isPainting = false
+  private var outputTail = ""
   /// The state directory of the programs inside.
   let state: String
 
@@ -96,12 +99,28 @@ final class TmuxTerminal {
       } else if line.hasPrefix("%end ") || line.hasPrefix("%error ") {
         return text
       } else if line.hasPrefix("%output") {
-        hasChanged = true
+        note(line)
       } else {
         text?.append(line)
       }
     }
     return nil
+  }
+
+  /// Takes note of what the program wrote: `%output %PANE TEXT`, control characters as `\\ooo`.
+  private func note(_ line: String) {
+    hasChanged = true
+    let text =
+      outputTail + line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).last.map(
+        String.init)!
+    let begins = text.range(of: "[?2026h", options: .backwards)
+    let ends = text.range(of: "[?2026l", options: .backwards)
+    if let begins {
+      isPainting = ends.map { $0.lowerBound < begins.lowerBound } ?? true
+    } else if ends != nil {
+      isPainting = false
+    }
+    outputTail = String(text.suffix(6))
   }
 
   private static func deadline(_ seconds: Double = 20) -> Double {
@@ -151,10 +170,10 @@ final class TmuxTerminal {
     while true {
       hasChanged = false
       let screen = screen()
-      if wanted(screen) { return screen }
+      if !isPainting, wanted(screen) { return screen }
       while !hasChanged {
         guard let line = line(until: deadline) else { return nil }
-        if line.hasPrefix("%output") { hasChanged = true }
+        if line.hasPrefix("%output") { note(line) }
       }
     }
   }

@@ -255,9 +255,13 @@ static void place(int fd, int at) {
 }
 
 int clinux_spawn(int netns, char *const argv[], int control, int ring, int output) {
-  int pid = fork();
+  int parent = getpid(), pid = fork();
   if (pid) return pid;
-  if (setns(netns, CLONE_NEWNET) < 0) _exit(126);
+  if (netns < 0) {
+    // No PID namespace ends with the lab here: the process is bound to it by itself.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(125);
+  } else if (setns(netns, CLONE_NEWNET) < 0) _exit(126);
   setsid();
   int c = control < 0 ? -1 : fcntl(control, F_DUPFD, 10), r = ring < 0 ? -1 : fcntl(ring, F_DUPFD, 10);
   int o = fcntl(output, F_DUPFD, 10), n = open("/dev/null", O_RDONLY);
@@ -287,6 +291,7 @@ int clinux_spawn_lab(const char *path, char *const argv[], int control, int sess
 }
 
 int clinux_diag_socket(int netns) {
+  if (netns < 0) return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
   int own = clinux_own_netns();
   if (own < 0 || setns(netns, CLONE_NEWNET) < 0) return -1;
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);

@@ -197,7 +197,7 @@ private func descendants(of parent: pid_t) -> [pid_t] {
 }
 
 /// Waits, through a pidfd, until a process has ended; false after 5 s.
-private func isGone(_ process: pid_t) -> Bool {
+func isGone(_ process: pid_t) -> Bool {
   let pidfd = clinux_pidfd_open(process)
   guard pidfd >= 0 else { return true }
   defer { close(pidfd) }

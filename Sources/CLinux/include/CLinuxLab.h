@@ -31,13 +31,14 @@ int clinux_packet_socket(const char *name);
 long clinux_packet_receive(int fd, void *buffer, size_t size, int64_t *stamp);
 /// Forks the pid namespace's first process: it lives until `pipe` ends or its parent dies.
 int clinux_init(int pipe);
-/// Forks and executes `argv` in `netns` with fd 3 `control`, 4 `ring` and its output to `output`.
+/// Forks and executes `argv` in `netns` with fd 3 `control`, 4 `ring` and its output to `output`. With `netns` -1
+/// it stays in the caller's and dies with the caller.
 int clinux_spawn(int netns, char *const argv[], int control, int ring, int output);
 /// Forks and executes `argv` with fd 3 `control` and 4 `session`; it dies with the caller.
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session);
 /// Forks a child that tries to build a lab and writes two octets to `pipe`: 0 or the failed step (4 is netlink), errno.
 int clinux_probe(int pipe);
-/// A socket for sock_diag in `netns`.
+/// A socket for sock_diag in `netns`; -1 is the caller's own.
 int clinux_diag_socket(int netns);
 /// One TCP socket as inet_diag tells it.
 struct clinux_tcp {

@@ -9,7 +9,9 @@ import Session
 struct HostProbe {
   private let host: String
   private let diagnosis: CInt
-  private var counters: Counters
+  /// Where hosts share a namespace, the one address whose sockets are this host's.
+  private let only: UInt32?
+  private var counters: Counters?
   private var listeners: [String: [EventField]] = [:]
   private var sockets: [String: Told] = [:]
   private var table = [clinux_tcp](repeating: clinux_tcp(), count: 256)
@@ -22,11 +24,13 @@ struct HostProbe {
     var isSeen = true
   }
 
-  /// Probes the namespace in which the calling thread is. `diagnosis` is a NETLINK_SOCK_DIAG socket of it.
-  init(host: String, diagnosis: CInt) {
+  /// Probes the namespace in which the calling thread is. `diagnosis` is a NETLINK_SOCK_DIAG socket of it. With
+  /// `only`, the sockets of that local address alone and no counters, which would count the whole machine.
+  init(host: String, diagnosis: CInt, only: IPv4Address? = nil) {
     self.host = host
     self.diagnosis = diagnosis
-    counters = Counters()
+    self.only = only?.value
+    counters = only == nil ? Counters() : nil
   }
 
   /// Reads what is due at `now` (ns since the epoch).
@@ -49,7 +53,9 @@ struct HostProbe {
       table += [clinux_tcp](repeating: clinux_tcp(), count: Int(n) * 2)
       n = unsafe clinux_tcp_dump(diagnosis, states, &table, CInt(table.count))
     }
-    return table.prefix(Int(max(0, n)))
+    let found = table.prefix(Int(max(0, n)))
+    guard let only else { return found }
+    return found.filter { $0.local == only }[...]
   }
 
   /// A reading's moment is that of its end: what it shows had happened by then.
@@ -119,7 +125,7 @@ struct HostProbe {
   }
 
   private mutating func readCounters(_ emit: (Event) -> Void) {
-    guard let changed = counters.changed() else { return }
+    guard let changed = counters?.changed() else { return }
     let words = changed.compactMap { field -> String? in
       guard case .number(let n) = field.value, n != 0 else { return nil }
       return "\(field.name) \(n)"

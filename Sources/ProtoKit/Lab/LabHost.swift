@@ -6,9 +6,11 @@ struct LabHost {
   var name: String
   /// Its place: 0 for the first.
   var index: Int
+  /// The first host's address: 192.0.2.1 (RFC 5737's documentation network), or one of 127.0.0.0/8 on loopback.
+  var first: UInt32 = 0xC000_0201
 
-  /// 192.0.2.1 for the first host, and so on (RFC 5737's documentation network).
-  var address: IPv4Address { IPv4Address(0xC000_0201 + UInt32(index)) }
+  /// `first` for the first host, and so on.
+  var address: IPv4Address { IPv4Address(first + UInt32(index)) }
   /// 02:00:00:00:00:01 for the first host: locally administered.
   var mac: MACAddress { MACAddress(0x0200_0000_0001 + UInt64(index)) }
 }

@@ -47,6 +47,7 @@ final class Laboratory {
     var isDone = false
   }
   private let plan: LabPlan
+  private let hosts: [LabHost]
   private var namespaces: [CInt] = []
   private var probes: [HostProbe] = []
   private var wire: Wire
@@ -65,6 +66,7 @@ final class Laboratory {
 
   init(_ plan: LabPlan) throws(LabError) {
     self.plan = plan
+    hosts = LoopbackLab.hosts(plan)
     knobs = plan.knobs
     pressesKeys = plan.pressesKeys
     wire = Wire(sockets: [], hosts: plan.hosts, link: plan.links.first ?? LinkPlan())
@@ -73,9 +75,21 @@ final class Laboratory {
         throw LabError("\(what): \(Descriptor.errorText()); `backlab doctor` tells what labs need")
       }
     }
+    if plan.loopback {
+      if let refusal = LoopbackLab.refusal(plan) { throw LabError(refusal) }
+      for host in hosts {
+        let diagnosis = clinux_diag_socket(-1)
+        try must(diagnosis, "the sockets of \(host.name) can't be read")
+        namespaces.append(-1)
+        probes.append(HostProbe(host: host.name, diagnosis: diagnosis, only: host.address))
+      }
+      Descriptor.setNonBlocking(3)
+      Descriptor.setNonBlocking(4)
+      return
+    }
     var step: CInt = 0
     try must(unsafe clinux_lab_enter(&step), "the namespaces can't be made (step \(step))")
-    lack = SharedFolder.make(plan.hosts.enumerated().map { LabHost(name: $1, index: $0) })
+    lack = SharedFolder.make(hosts)
     guard let (reading, _) = Descriptor.pipe() else { throw LabError("no pipe: \(Descriptor.errorText())") }
     try must(clinux_init(reading), "the first process of the lab can't be started")
     let hub = clinux_own_netns()
@@ -133,14 +147,14 @@ final class Laboratory {
 
   private static func mac(_ host: Int) -> [UInt8] { [2, 0, 0, 0, 0, UInt8(truncatingIfNeeded: host + 1)] }
   private var map: String {
-    plan.hosts.enumerated().map { "\($1)=\(LabHost(name: $1, index: $0).address)" }.joined(separator: " ")
+    hosts.map { "\($0.name)=\($0.address)" }.joined(separator: " ")
   }
 
   /// Carries frames, commands and readings until the run ends.
   func run(_ received: LineBuffer, _ first: [String]) {
     var lines = received
     let started = Descriptor.now
-    stream.begin(plan.hosts.enumerated().map { LabHost(name: $1, index: $0) })
+    stream.begin(hosts)
     let knobs = plan.knobs.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " ")
     stream.add(
       .event(
@@ -150,10 +164,12 @@ final class Laboratory {
             EventField("version", 1), EventField("lesson", plan.lesson), EventField("lab", plan.text),
             EventField("knobs", knobs), EventField("hosts", map), EventField("kernel", Machine.kernel),
             EventField("backlab", Machine.version), EventField("openssl", Machine.openSSL),
-            EventField("tier", "namespaces"),
+            EventField("tier", plan.loopback ? "loopback" : "namespaces"),
             EventField("started", started.nanoseconds),
           ])))
     if let lack { note("trouble", lack) }
+    if plan.loopback { note("limit", LoopbackLab.limits(plan)) }
+    let interval = plan.loopback ? LoopbackLab.interval : 1_000_000
     startNext()
     for line in first { command(line) }
     let limit = started.nanoseconds + Int64(plan.limit * 1e9)
@@ -166,7 +182,7 @@ final class Laboratory {
         polls.append(pollfd(fd: child.output, events: Int16(POLLIN), revents: 0))
       }
       let now = Descriptor.now.nanoseconds
-      let due = min(wire.deadline ?? .max, sampled + 1_000_000, limit)
+      let due = min(wire.deadline ?? .max, sampled + interval, limit)
       _ = unsafe poll(&polls, nfds_t(polls.count), CInt(max(0, (due - now + 999_999) / 1_000_000)))
       for host in sockets.indices where polls[1 + host].revents != 0 {
         wire.take(from: host) { stream.add($0) }
@@ -178,7 +194,7 @@ final class Laboratory {
         for line in lines.add(bytes) { command(line) }
       }
       readChildren()
-      if after - sampled >= 1_000_000 {
+      if after - sampled >= interval {
         sampled = after
         for host in probes.indices { probes[host].read(at: after) { stream.add(.event($0)) } }
       }
@@ -314,6 +330,7 @@ final class Laboratory {
     }
     let (host, parameter) = (words[1][..<dot], String(words[1][words[1].index(after: dot)...]))
     if host == "link" {
+      if plan.loopback { return answer(false, LoopbackLab.noWire) }
       if let refusal = wire.link.set(parameter, words[2]) { return answer(false, refusal) }
       turned(words[1], words[2])
       return answer(true, "\(words[1]) is \(words[2])")
@@ -374,6 +391,7 @@ final class Laboratory {
     case "stop":
       answer(true, "stopped")
       end("stopped")
+    case "wire" where plan.loopback: answer(false, LoopbackLab.noWire)
     case "wire":
       let text = wire.command(Array(words.dropFirst())) { stream.add($0) }
       if let text { noteWire(Array(words.dropFirst()), text) }

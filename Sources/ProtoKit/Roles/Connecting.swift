@@ -23,6 +23,14 @@ struct Connecting {
       tell(nil, "socket() failed", made.errorName, since: started)
       return nil
     }
+    // On loopback all hosts share one network: without bind() every connection would come from 127.0.0.1.
+    if let own = setting.hosts[setting.plan.host], own.value >> 24 == 127 {
+      let bound = system.bind(made.fd, Endpoint(address: own, port: 0))
+      guard bound.value == 0 else {
+        finish(made.fd, bound.errorName, since: started)
+        return nil
+      }
+    }
     let outcome = system.connect(made.fd, to)
     guard outcome.value == 0 || outcome.error == EINPROGRESS else {
       finish(made.fd, outcome.errorName, since: started)

@@ -45,6 +45,8 @@ protocol LabLink: AnyObject {
 /// What the loop needs of the rest of the program.
 protocol Laboratory: AnyObject {
   var lessons: [LessonItem] { get }
+  /// Whether labs can run on loopback, without frames.
+  var offersLoopback: Bool { get }
   /// Said once at the start; nil when all is well.
   var notice: String? { get }
   /// Starts a lesson's lab.
@@ -123,6 +125,7 @@ final class EventLoop {
       size: Size(width: size.columns, height: size.lines), lessons: lessons,
       progress: StateDirectory.loadProgress())
     model.status = laboratory.notice ?? screen.notice
+    model.offersLoopback = laboratory.offersLoopback
     begin(opening)
   }
 

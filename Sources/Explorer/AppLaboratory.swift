@@ -7,6 +7,8 @@ final class StandardLaboratory: Laboratory {
   private let catalogue: [Lesson]
   let lessons: [LessonItem]
   let notice: String?
+  /// Where the real thing can be had, less is not offered.
+  var offersLoopback: Bool { if case .forbidden = support { true } else { false } }
   private lazy var support = LabSupport.probe()
   /// Seconds after which a lab on the screen ends, whoever watches. A run told in lines ends at the lesson's own limit.
   private static let limit = 3600.0
@@ -64,7 +66,7 @@ final class StandardLaboratory: Laboratory {
         ? "The lesson's recorded run." : "Lessons with a recorded run, and recorded sessions.",
       command: remedy, offersReplay: hasRecording,
       banner: hasRecording
-        ? "RECORDED RUN: no private network can be built here (\(step): \(error)). `backlab doctor` tells more."
+        ? "RECORDED RUN: no private network can be built here (\(step): \(error)). L runs live on loopback, without frames; `backlab doctor` tells more."
         : nil)
   }
 

@@ -118,7 +118,7 @@ enum CommandRegistry {
       $0.failureOffersReplay
     },
     Command(
-      .skip, "Tab", "skip the question", in: [.lesson], rank: 2, "Starts the lab without a prediction.",
+      .skip, "Tab", "skip the question", in: [.lesson], rank: 3, "Starts the lab without a prediction.",
       when: { $0.lessonPage?.question != nil }),
     Command(.nextPane, "Tab", "next pane", in: run, "Moves to the next pane."),
     Command(.previousPane, "S-Tab", "previous pane", in: run, "Moves to the pane before."),
@@ -184,11 +184,11 @@ enum CommandRegistry {
       .runAgain, "R", "run again", in: [.lab, .replay], rank: 9, "Runs this lesson's lab afresh.",
       when: { $0.currentLesson != nil }),
     Command(
-      .loopback, "l L", "live on loopback", in: [.failure, .lesson], rank: 3,
+      .loopback, "l L", "live on loopback", in: [.failure, .lesson], rank: 2,
       "Runs on 127.0.0.0/8: queues, system calls, no frames.",
       when: { $0.offersLoopback && $0.currentLesson != nil }),
     Command(
-      .loopback, "L", "live on loopback", in: [.replay], rank: 3,
+      .loopback, "L", "live on loopback", in: [.replay], rank: 2,
       "Runs on 127.0.0.0/8: queues, system calls, no frames.",
       when: { $0.offersLoopback && $0.run?.banner != nil && $0.currentLesson != nil }),
     Command(

@@ -302,4 +302,23 @@ struct AcceptanceTests {
     terminal.press("Q")
     terminal.wait(for: "ended with 0")
   }
+
+  @Test(arguments: sizes) func point9LiveOnLoopbackWhereNamespacesAreForbidden(_ columns: Int, _ lines: Int)
+    throws
+  {
+    let terminal = try TmuxTerminal(
+      "unshare --user --map-root-user /bin/sh -c \"echo 0 >/proc/sys/user/max_user_namespaces; exec \(PtyProgram.binary)\"",
+      columns: columns, lines: lines)
+    terminal.wait(for: "Enter answer and start", "l live on loopback")
+    terminal.press("l")
+    terminal.wait(for: "LOOPBACK", "no frames", "Press c to begin", "LIVE")
+    terminal.press("c")
+    terminal.wait(for: "connect() returned 0", "QUEUE [c1] ", "Recv-Q 1 Send-Q 1")
+    terminal.press("c")
+    terminal.wait(for: "QUEUE [c1][c2]", "Recv-Q 2 Send-Q 1")
+    terminal.press("a")
+    terminal.wait(for: "accept() took c1", "QUEUE [c2] ", "Recv-Q 1 Send-Q 1")
+    terminal.press("Q", "y")
+    terminal.wait(for: "ended with 0", "Session kept: ")
+  }
 }

@@ -11,7 +11,7 @@ enum RunScreen {
     let isSmall = area.height < 30
     // Inside a row, a small screen is the row's.
     if !(isSmall && run.showsInside) { rest = say(run, on: &canvas, in: rest) }
-    for banner in banners(run) {
+    for banner in banners(run).flatMap({ Sheet.wrap($0, area.width - 2) }) {
       let (line, below) = rest.top(1)
       canvas.put(" \(banner)", x: line.x, y: line.y, .warning, limit: line.width)
       rest = below

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 BIN := .build/release/backlab
 PACKAGES := libncurses-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
-TEST_PACKAGES := tshark tmux iproute2 util-linux
+TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base
 
 .PHONY: run build test install lessons lint bench swift packages test-packages clean
 
@@ -36,6 +36,7 @@ test-packages:
 
 install: build
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backlab
+	install -D -m 644 docs/backlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/backlab.1
 
 clean:
 	rm -rf .build

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Glibc
 import ProtoKit
 
@@ -11,7 +12,7 @@ struct Backlab: ParsableCommand {
       Without a command it opens the lessons on a terminal, and lists them elsewhere.
 
       Exit codes: 0 all went well, 1 a claim failed, 2 a file can't be read, 64 wrong usage, 69 labs can't run here.
-      """,
+      """, version: "backlab \(Machine.version)",
     subcommands: [
       LessonsCommand.self, RunCommand.self, OpenCommand.self, CheckCommand.self, DissectCommand.self,
       LadderCommand.self, RolesCommand.self, DoctorCommand.self,
@@ -29,9 +30,24 @@ struct Backlab: ParsableCommand {
     if arguments.count > 1, arguments[1] == "role" { Glibc.exit(RoleProcess.run(arguments: arguments)) }
     if arguments.count > 1, arguments[1] == "enter" { Glibc.exit(LabShell.run(arguments: arguments)) }
     do {
+      try knowsCommand(arguments)
       var command = try parseAsRoot(Array(arguments.dropFirst()))
       try command.run()
     } catch { end(error) }
+  }
+
+  /// Ends the program with 64 when the first argument, or what follows `help`, should be a command and is none.
+  private static func knowsCommand(_ arguments: [String]) throws {
+    let words = arguments.dropFirst().first == "help" ? arguments.dropFirst(2) : arguments.dropFirst()
+    guard let word = words.first, !word.hasPrefix("-") else { return }
+    let names =
+      configuration.subcommands.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases }
+      + ["help"]
+    if names.contains(word) { return }
+    let isLesson = (try? LessonCatalogue.chosen(nil).lesson(word)) != nil
+    let question =
+      isLesson ? "Did you mean `backlab run \(word)`? " : NearName.question(for: word, among: names)
+    throw Failure.usage("\(word): there is no such command. \(question)`backlab --help` lists them.")
   }
 
   /// Ends the program with an error's exit code; its message, cleaned, goes to standard error, help to standard output.

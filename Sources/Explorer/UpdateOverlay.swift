@@ -92,7 +92,7 @@ enum OverlayUpdater {
     guard knobs.indices.contains(selection), !editing.isEmpty else { return [] }
     let knob = knobs[selection]
     if let problem = knob.problem(with: editing) {
-      model.status = "\(problem.what). \(problem.fix)"
+      model.status = "\(problem)"
       return []
     }
     if case .lesson(var page) = model.top {

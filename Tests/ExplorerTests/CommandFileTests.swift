@@ -52,6 +52,17 @@ import Testing
     (["ladder", "FILE", "--width", "9"], 64, "40...500"),
     (["open", "FILE"], 64, "no terminal"),
     (["roles", "nobody"], 64, "There are tcp-listener"),
+    (["roles", "tcp-lisener"], 64, "Did you mean `tcp-listener`?"),
+    (
+      ["lesons"], 64, "lesons: there is no such command. Did you mean `lessons`? `backlab --help` lists them."
+    ),
+    (["help", "dissekt"], 64, "Did you mean `dissect`?"),
+    (["knock"], 64, "Did you mean `backlab run knock`?"),
+    (["run", "knok"], 64, "knok: there is no such lesson. Did you mean `knock`?"),
+    (["run", "knock", "--set", "server.baklog=2"], 64, "Did you mean `server.backlog`?"),
+    (["run", "knock", "--plian"], 64, "'--plain'"),
+    (["run"], 64, "<lesson>"),
+    (["ladder", "FILE", "--width", "wide"], 64, "--width"),
     (["lessons", "--lessons", "/nowhere"], 64, "Give a directory that you may read."),
     (["no\u{1B}[31msuch"], 64, "no\u{241B}[31msuch"),
     (["dissect", "\u{1B}]0;x\u{7}"], 2, "can't be opened"),
@@ -86,6 +97,27 @@ import Testing
       #expect(doctor.lines.contains { $0.hasPrefix(word) }, "\(word)")
     }
     #expect(doctor.output.contains(doctor.status == 0 ? "Labs      ready" : "Labs      not here"))
+  }
+
+  @Test func whatIsListedFits80Columns() throws {
+    for command in ["roles", "lessons"] {
+      let lines = try CommandProgram.run([command]).lines
+      #expect(lines.count > 5)
+      for line in lines { #expect(line.count <= 80, "\(line)") }
+    }
+  }
+
+  @Test(arguments: [
+    ["--help"], ["-h"], ["help"], ["help", "run"], ["run", "--help"], ["help", "replay"], ["--version"],
+  ])
+  func helpIsAsked(arguments: [String]) throws {
+    let result = try CommandProgram.run(arguments)
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    let first =
+      arguments == ["--version"]
+      ? "backlab " : arguments.contains("run") ? "OVERVIEW: Run a lesson" : "OVERVIEW: "
+    #expect(result.output.hasPrefix(first))
   }
 
   @Test func withoutACommandTheLessonsAreListed() throws {

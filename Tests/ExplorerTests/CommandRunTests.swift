@@ -130,7 +130,7 @@ private let labsRun = LabSupport.probe() == .namespaces
     (["run", "held", "--set", "client.connections=9"], "is outside 1...4"),
     (["run", "held", "--set", "client.colour=red"], "It has client.connections."),
     (["run", "held", "--set", "nonsense"], "--set server.backlog=4"),
-    (["run", "nobody"], "there is no such lesson"),
+    (["run", "hedl"], "Did you mean `held`?"),
     (["check", "nobody"], "there is no such lesson"),
     (["check", "--jobs", "0"], "from 1"),
     (["run", "command"], "--allow-commands"),

@@ -11,7 +11,7 @@ let testRoles = [
       .init("port", .number(1...65535), standard: "8080", "Where it listens."),
       .init("backlog", .number(0...4096), standard: "128", "Given to listen()."),
       .init("accept", .choice(["auto", "manual"]), standard: "auto", "Who accepts."),
-    ]),
+    ], commands: [("accept [N]", "Accepts.")]),
   RoleDescription(
     "tcp-connector", "Connects.",
     parameters: [

@@ -106,25 +106,8 @@ struct FieldName: Sendable {
     key = String(parts[1])
   }
 
-  /// The known name that is nearest to `name`.
+  /// The known name that is nearest to `name`; nil when none is near.
   static func nearest(_ name: String) -> String? {
-    let wanted = Array(name.utf8.prefix(64))
-    return Catalogue.shared.byName.keys.map { ($0, distance(wanted, Array($0.utf8))) }
-      .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[b.count]
+    NearName.nearest(to: name, among: Catalogue.shared.byName.keys)
   }
 }

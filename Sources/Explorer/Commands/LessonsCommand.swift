@@ -18,20 +18,18 @@ struct LessonsCommand: ParsableCommand {
     do throws(LessonError) { catalogue = try LessonCatalogue.chosen(directory) } catch let problem {
       throw Failure.usage(problem.description)
     }
-    for lesson in catalogue.lessons { try output.line(line(lesson)) }
+    let width = (catalogue.lessons.map(\.slug.count).max() ?? 0) + 2
+    for lesson in catalogue.lessons { try output.line(line(lesson, width)) }
     if catalogue.lessons.isEmpty {
       try output.line("This build has no lessons. Those of a directory: backlab lessons --lessons DIR")
     }
     try output.flush()
   }
 
-  /// A lesson in a line: number, name, minutes and title.
-  static func line(_ lesson: Lesson) -> String {
-    let number =
-      String(repeating: " ", count: max(0, 3 - String(lesson.number).count)) + String(lesson.number)
-    let slug = lesson.slug + String(repeating: " ", count: max(1, 26 - lesson.slug.count))
+  /// A lesson in a line: number, name in `width` columns, minutes and title.
+  private static func line(_ lesson: Lesson, _ width: Int) -> String {
     let minutes = lesson.minutes > 0 ? "\(lesson.minutes) min" : ""
-    let pad = String(repeating: " ", count: max(1, 8 - minutes.count))
-    return cleaned("\(number)  \(slug)\(minutes)\(pad)\(lesson.title)")
+    return
+      "\(String(lesson.number).right(3))  \(lesson.slug.padded(width))\(minutes.right(6))  \(lesson.title)"
   }
 }

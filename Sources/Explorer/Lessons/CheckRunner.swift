@@ -1,3 +1,5 @@
+import Bytes
+
 /// What became of a claim.
 struct Verdict: Sendable, Equatable {
   /// How it ended.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What is wrong with a claim or a filter of a lesson.
 struct ExpressionError: Error, Equatable {
   /// What is wrong, without a full stop.
@@ -189,7 +191,8 @@ private struct ExpressionParser {
       guard let function = Expression.Function(rawValue: String(word)) else {
         throw ExpressionError(
           what: "there is no `\(word)(...)`",
-          fix: "There are \(Expression.Function.allCases.map(\.rawValue).joined(separator: ", ")).")
+          fix: NearName.question(for: String(word), among: Expression.Function.allCases.map(\.rawValue))
+            + "There are \(Expression.Function.allCases.map(\.rawValue).joined(separator: ", ")).")
       }
       return .call(function, try arguments())
     }

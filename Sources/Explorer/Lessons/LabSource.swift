@@ -57,7 +57,9 @@ struct LabSource: Sendable {
       case "knob": knobLines.append((line, rest))
       default:
         throw error(
-          line, "a lab has no `\(word)` line", "Its lines begin with host, link, sysctl, net or knob.")
+          line, "a lab has no `\(word)` line",
+          NearName.question(for: word, among: ["host", "link", "sysctl", "net", "knob"])
+            + "Its lines begin with host, link, sysctl, net or knob.")
       }
     }
     guard !hosts.isEmpty else {
@@ -88,17 +90,19 @@ struct LabSource: Sendable {
       throw error(line, "host `\(name)` has no role", "Write `host \(name) ROLE key=value`.")
     }
     guard let description = roles.first(where: { $0.name == role }) else {
-      throw error(line, "there is no role `\(role)`", "`backlab roles` lists them.")
+      throw error(
+        line, "there is no role `\(role)`",
+        NearName.question(for: role, among: roles.map(\.name)) + "`backlab roles` lists them.")
     }
     let values = try pairs(parameters, line)
     for (key, value) in values.sorted(by: { $0.key < $1.key }) {
       guard let parameter = description.parameters.first(where: { $0.name == key }) else {
-        throw error(
-          line, "role `\(role)` has no parameter `\(key)`",
-          "It takes \(description.parameters.map(\.name).joined(separator: ", ")).")
+        let problem = SettingError.unknown(
+          key, of: "role `\(role)`", among: description.parameters.map(\.name))
+        throw error(line, problem.what, problem.fix)
       }
       if let problem = parameter.problem(with: value) {
-        throw error(line, "`\(key)=\(value)`: \(problem.what)", problem.fix)
+        throw error(line, problem.what, problem.fix)
       }
     }
     for parameter in description.parameters where parameter.standard == nil && values[parameter.name] == nil {
@@ -149,7 +153,8 @@ struct LabSource: Sendable {
     guard let standard = value(of: name) else {
       throw error(
         line, "no host or link of this lab has `\(name)`",
-        "Write `knob HOST.PARAMETER RANGE` or `knob link.delay RANGE`.")
+        NearName.question(for: name, among: parameterNames)
+          + "Write `knob HOST.PARAMETER RANGE` or `knob link.delay RANGE`.")
     }
     let knob = Knob(name: name, range: values, standard: standard, isLive: isLive(name), line: line)
     if let problem = knob.problem(with: standard) {
@@ -181,16 +186,29 @@ struct LabSource: Sendable {
     return roles.first { $0.name == processes[index].plan.role }?.parameters.first { $0.name == parameter }
   }
 
+  /// What `host.parameter` and `link.parameter` may be in this lab.
+  var parameterNames: [String] {
+    Roles.link.map { "link.\($0.name)" }
+      + processes.flatMap { process in
+        (role(of: process.plan)?.parameters ?? []).map { "\(process.plan.host).\($0.name)" }
+      }
+  }
+
+  /// The description of a process's role; nil for a command.
+  func role(of process: ProcessPlan) -> RoleDescription? { roles.first { $0.name == process.role } }
+
   /// Whether a knob can be turned while the lab runs.
-  private func isLive(_ name: String) -> Bool { name.hasPrefix("link.") || parameter(name)?.isLive == true }
+  private func isLive(_ name: String) -> Bool {
+    let link = name.hasPrefix("link.") ? Roles.link.first { "link.\($0.name)" == name } : nil
+    return (link ?? parameter(name))?.isLive == true
+  }
 
   /// The value of `host.parameter` or `link.parameter` by the lab's lines; nil when there is no such thing.
   func value(of name: String) -> String? {
     if name.hasPrefix("link.") {
       let parameter = String(name.dropFirst(5))
-      guard LinkPlan.parameters.contains(parameter) else { return nil }
-      return links.first { $0.parameters[parameter] != nil }?.parameters[parameter]
-        ?? (parameter == "seed" ? "1" : "0")
+      guard let standard = Roles.link.first(where: { $0.name == parameter })?.standard else { return nil }
+      return links.first { $0.parameters[parameter] != nil }?.parameters[parameter] ?? standard
     }
     guard let (index, key) = process(for: name) else { return nil }
     return processes[index].plan.parameters[key] ?? parameter(name)?.standard

@@ -52,7 +52,9 @@ struct LessonCatalogue: Sendable {
     if found.count == 1 { return found[0] }
     let clean = String(String.UnicodeScalarView(name.unicodeScalars.map(Self.clean)))
     throw found.isEmpty
-      ? LessonError(clean, 0, "there is no such lesson", fix: "`backlab lessons` lists them.")
+      ? LessonError(
+        clean, 0, "there is no such lesson",
+        fix: NearName.question(for: name, among: lessons.map(\.slug)) + "`backlab lessons` lists them.")
       : LessonError(
         clean, 0, "this begins more than one lesson's name",
         fix: "Which: \(found.map(\.slug).joined(separator: ", "))?")

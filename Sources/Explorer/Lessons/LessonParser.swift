@@ -97,7 +97,8 @@ struct LessonParser {
       default:
         throw error(
           index + 1, "the front matter has no `\(name)`",
-          "It takes title, minutes, level, path, needs and limit.")
+          NearName.question(for: name, among: ["title", "minutes", "level", "path", "needs", "limit"])
+            + "It takes title, minutes, level, path, needs and limit.")
       }
     }
     if lesson.title.isEmpty { throw error(1, "the lesson has no title", "Add a line `title: ...`.") }
@@ -140,7 +141,9 @@ struct LessonParser {
         step.condition = rest
       default:
         throw error(
-          line + 1 + index, "a step has no `\(word)` line", "Its lines begin with when, if, say or do.")
+          line + 1 + index, "a step has no `\(word)` line",
+          NearName.question(for: word, among: ["when", "if", "say", "do"])
+            + "Its lines begin with when, if, say or do.")
       }
     }
     guard !step.when.isEmpty else {
@@ -203,8 +206,13 @@ struct LessonParser {
         prediction.line, "the prediction names step `\(name)`, which the page doesn't have",
         "Name the step at which its truth is seen: \(lesson.steps.map(\.name).joined(separator: ", ")).")
     }
-    if lesson.lab == nil, let first = lesson.steps.first {
+    guard let lab = lesson.lab else {
+      guard let first = lesson.steps.first else { return }
       throw error(first.line, "the page has steps but no lab", "Add a ```lab block with its hosts.")
+    }
+    for step in lesson.steps {
+      guard let problem = step.commands.lazy.compactMap(lab.problem).first else { continue }
+      throw error(step.line, "step `\(step.name)`: \(problem.what)", problem.fix)
     }
   }
 }

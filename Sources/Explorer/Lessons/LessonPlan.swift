@@ -31,7 +31,10 @@ extension Lesson {
       guard let knob = knobs.first(where: { $0.name == name }) else {
         throw LessonError(
           "--set \(name)=\(value)", 0, "lesson `\(slug)` has no knob `\(name)`",
-          fix: knobs.isEmpty ? "It has none." : "It has \(knobs.map(\.name).joined(separator: ", ")).")
+          fix: knobs.isEmpty
+            ? "It has none."
+            : NearName.question(for: name, among: knobs.map(\.name))
+              + "It has \(knobs.map(\.name).joined(separator: ", ")).")
       }
       if let problem = knob.problem(with: value) {
         throw LessonError("--set \(name)=\(value)", 0, problem.what, fix: problem.fix)

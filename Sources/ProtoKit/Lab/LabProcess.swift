@@ -331,7 +331,12 @@ final class Laboratory {
     let (host, parameter) = (words[1][..<dot], String(words[1][words[1].index(after: dot)...]))
     if host == "link" {
       if plan.loopback { return answer(false, LoopbackLab.noWire) }
-      if let refusal = wire.link.set(parameter, words[2]) { return answer(false, refusal) }
+      if parameter == "seed" {
+        return answer(false, "link.seed can't be changed while the lab runs; set it for the next run")
+      }
+      do throws(SettingError) { try wire.link.set(parameter, words[2]) } catch {
+        return answer(false, error.description)
+      }
       turned(words[1], words[2])
       return answer(true, "\(words[1]) is \(words[2])")
     }

@@ -51,6 +51,8 @@ public struct RoleDescription: Sendable {
     case duration
     /// A share from 0 to 1, or a percentage.
     case share
+    /// Bits per second such as `10mbit`.
+    case rate
     /// One of these words.
     case choice([String])
     /// `host:port`.

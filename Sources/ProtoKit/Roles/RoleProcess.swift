@@ -145,8 +145,8 @@ final class RoleSetting {
       guard let value = plan.parameters[parameter.name] ?? parameter.standard else {
         throw RoleError("\(parameter.name)= is missing: \(parameter.meaning)")
       }
-      guard parameter.accepts(value) else {
-        throw RoleError("\(parameter.name)=\(value) is not allowed: \(parameter.kind.words) is")
+      if let problem = parameter.problem(with: value) {
+        throw RoleError(problem.description)
       }
       values[parameter.name] = value
     }
@@ -191,9 +191,7 @@ final class RoleSetting {
     guard parameter.isLive else {
       return .error("\(parameter.name) can't be changed while the lab runs; set it for the next run")
     }
-    guard parameter.accepts(words[2]) else {
-      return .error("\(parameter.name)=\(words[2]) is not allowed: \(parameter.kind.words) is")
-    }
+    if let problem = parameter.problem(with: words[2]) { return .error(problem.description) }
     let previous = text(parameter.name)
     values[parameter.name] = words[2]
     if let why = role.changed(parameter.name) {

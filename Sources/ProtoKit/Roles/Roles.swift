@@ -120,15 +120,19 @@ public enum Roles {
       ]),
   ]
 
-  /// What a link may be told to do to frames, each way.
+  /// What a link may be told to do to each frame, one way.
   public static let link: [RoleDescription.Parameter] = [
     Parameter(
       "delay", .duration, standard: "0", isLive: true, "added to each frame: a round trip takes twice this"),
-    Parameter("jitter", .duration, standard: "0", "up to this much more or less than the delay, evenly"),
-    Parameter("loss", .share, standard: "0", "the share of frames that are dropped"),
-    Parameter("duplicate", .share, standard: "0", "the share of frames that are delivered twice"),
-    Parameter("reorder", .share, standard: "0", "the share of frames that are held back by one delay more"),
-    Parameter("rate", .number(0...10_000_000_000), standard: "0", "bits per second; 0 for no limit"),
+    Parameter(
+      "jitter", .duration, standard: "0", isLive: true, "up to this much more or less than the delay, evenly"),
+    Parameter("loss", .share, standard: "0", isLive: true, "the share of frames that are dropped"),
+    Parameter(
+      "duplicate", .share, standard: "0", isLive: true, "the share of frames that are delivered twice"),
+    Parameter(
+      "reorder", .share, standard: "0", isLive: true,
+      "the share of frames that are held back by one delay more"),
+    Parameter("rate", .rate, standard: "0", isLive: true, "how many bits pass in a second; 0 for no limit"),
     Parameter("seed", .number(0...Int64.max), standard: "1", "where the random numbers start"),
   ]
 
@@ -141,37 +145,6 @@ public enum Roles {
     case "http-server": try HTTPServer(setting)
     case "http-client": try HTTPClient(setting)
     default: throw RoleError("there is no role \(name)")
-    }
-  }
-}
-
-extension RoleDescription.Parameter {
-  /// Whether `value` may be given.
-  func accepts(_ value: String) -> Bool {
-    switch kind {
-    case .number(let range): Int64(value).map(range.contains) ?? false
-    case .duration: Seconds.parse(value) != nil
-    case .share:
-      value.hasSuffix("%")
-        ? Double(value.dropLast()).map { (0...100).contains($0) } ?? false
-        : Double(value).map { (0...1).contains($0) } ?? false
-    case .choice(let words): words.contains(value)
-    case .endpoint: value.split(separator: ":", omittingEmptySubsequences: false).count == 2
-    case .text: !value.contains(" ")
-    }
-  }
-}
-
-extension RoleDescription.Kind {
-  /// What a value may be, in words.
-  var words: String {
-    switch self {
-    case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    case .duration: "a duration such as 100ms"
-    case .share: "a share from 0 to 1, or a percentage,"
-    case .choice(let words): words.joined(separator: " or ")
-    case .endpoint: "host:port"
-    case .text: "text without spaces"
     }
   }
 }

@@ -1,55 +1,36 @@
 import Bytes
 
 extension LinkPlan {
-  /// Sets one parameter by its name in lab blocks; nil when done, else why it is refused, with what is allowed.
-  mutating func set(_ parameter: String, _ value: String) -> String? {
-    switch parameter {
-    case "delay", "jitter":
-      guard let duration = Seconds.parse(value), duration >= 0, duration <= 60_000_000_000 else {
-        return "link.\(parameter)=\(value): a duration from 0 to 60s, such as 50ms"
-      }
-      if parameter == "delay" { delay = duration } else { jitter = duration }
-    case "loss", "duplicate", "reorder":
-      guard let share = LinkPlan.share(value) else {
-        return "link.\(parameter)=\(value): a share from 0 to 1, or a percentage such as 5%"
-      }
-      switch parameter {
-      case "loss": loss = share
-      case "duplicate": duplicate = share
-      default: reorder = share
-      }
-    case "rate":
-      guard let bits = LinkPlan.bits(value) else {
-        return "link.rate=\(value): bits a second such as 10mbit or 64kbit, or 0 for no limit"
-      }
-      rate = bits
-    case "seed":
-      guard let number = UInt64(value) else { return "link.seed=\(value): a whole number" }
-      seed = number
-    default:
-      return
-        "a link has no parameter \(parameter); it has delay, jitter, loss, duplicate, reorder, rate, seed"
-    }
-    return nil
+  /// The longest delay and the widest jitter: a minute.
+  private static let longest: Int64 = 60_000_000_000
+
+  /// A link between `hosts` (none for every link) with parameters as lab blocks write them.
+  public init(hosts: [String], _ values: [String: String]) throws(SettingError) {
+    self.init()
+    self.hosts = hosts
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) { try set(name, value) }
   }
 
-  /// `0.05` and `5%` are the same share; nil outside 0 to 1.
-  static func share(_ text: String) -> Double? {
-    let isPercent = text.hasSuffix("%")
-    guard let number = Double(isPercent ? String(text.dropLast()) : text) else { return nil }
-    let share = isPercent ? number / 100 : number
-    return (0...1).contains(share) ? share : nil
-  }
-
-  /// `64kbit`, `10mbit`, `1gbit` and plain bits a second; nil for anything else.
-  static func bits(_ text: String) -> Int64? {
-    for (unit, factor) in [("kbit", 1000.0), ("mbit", 1e6), ("gbit", 1e9), ("bit", 1)]
-    where text.hasSuffix(unit) {
-      guard let number = Double(text.dropLast(unit.count)), number >= 0, number * factor <= 1e12 else {
-        return nil
-      }
-      return Int64(number * factor)
+  /// Sets a parameter by its name in lab blocks, one of `Roles.link`. Throws what is wrong with it.
+  public mutating func set(_ name: String, _ value: String) throws(SettingError) {
+    guard let parameter = Roles.link.first(where: { $0.name == name }) else {
+      throw SettingError.unknown(name, of: "a link", among: Roles.link.map(\.name))
     }
-    return Int64(text).flatMap { $0 >= 0 ? $0 : nil }
+    if let problem = parameter.problem(with: value) { throw problem }
+    let duration = Seconds.parse(value) ?? 0
+    let share = Quantity.share(value) ?? 0
+    if parameter.kind == .duration, duration > Self.longest {
+      throw SettingError(
+        "`\(name)=\(value)` is too long for a link", fix: "Write a duration from 0 to 60s, as in 50ms.")
+    }
+    switch name {
+    case "delay": delay = duration
+    case "jitter": jitter = duration
+    case "loss": loss = share
+    case "duplicate": duplicate = share
+    case "reorder": reorder = share
+    case "rate": rate = Quantity.bits(value) ?? 0
+    default: seed = UInt64(value) ?? 1
+    }
   }
 }

@@ -40,8 +40,10 @@ let package = Package(
       exclude: ["Golden", "Fixtures"]),
     .testTarget(
       name: "ExplorerTests",
-      dependencies: ["Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport"],
-      exclude: ["Golden", "Fixtures"]),
+      dependencies: [
+        "Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], exclude: ["Golden", "Fixtures"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

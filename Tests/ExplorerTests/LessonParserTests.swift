@@ -110,7 +110,7 @@ let testPage = """
     ("limit: 10s", "limit: 10", 7, "no duration"), ("tcp-listener", "tcp-lister", 12, "no role `tcp-lister`"),
     ("backlog=1 ", "backlock=1 ", 12, "no parameter `backlock`"),
     ("backlog=1 ", "backlog=-1 ", 12, "whole number"),
-    ("to=server:8080 ", "", 13, "needs `to`"), ("delay=200ms", "delay=200", 14, "no duration"),
+    ("to=server:8080 ", "", 13, "needs `to`"), ("delay=200ms", "delay=200", 14, "Write a duration"),
     ("sysctl server net", "sysctl nobody net", 15, "sets nothing"), ("net arp", "net arq", 16, "`arq`"),
     ("0...128", "0..128", 17, "no range"), ("0...128", "2...128", 17, "outside 2...128"),
     ("knob link.delay", "knob link.delays", 18, "no host or link"),

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dissect
 import Foundation
 import Testing
@@ -100,7 +101,7 @@ import Testing
 
   @Test func fieldsExist() throws {
     let named = lines.filter { $0.hasPrefix(".Va ") || $0.hasPrefix(".It Va ") }.flatMap {
-      $0.split(separator: " ").map(String.init).filter { $0.contains(".") && $0.count > 1 }
+      $0.split(separator: " ").map(String.init).filter { !$0.hasPrefix(".") && $0.contains(".") }
     }
     #expect(named.count > 30)
     for name in named { #expect(Catalogue.shared.byName[name] != nil, "\(name)") }
@@ -156,7 +157,8 @@ import Testing
     var lines = [".Ss Everywhere"] + list(everywhere)
     for (title, context) in places {
       let own = CommandRegistry.commands(in: context).filter { $0.contexts.count < Context.allCases.count }
-      if !own.isEmpty { lines += [".Ss \(title)"] + list(own) }
+      // The escape: In and At are macros, too.
+      if !own.isEmpty { lines += [".Ss \\&\(title)"] + list(own) }
     }
     return lines
   }

@@ -20,6 +20,7 @@ test: swift packages test-packages lessons lint
 
 lint:
 	@Scripts/stage "checking the format" swift format lint --strict --recursive Package.swift Sources Tests
+	@Scripts/stage "checking the rules" Scripts/lint
 
 lessons:
 	@Scripts/embed-lessons

@@ -31,7 +31,48 @@ private let labsRun = LabSupport.probe() == .namespaces
     #expect(total <= 10 << 20)
   }
 
-  /// Another lesson's run refutes most of a lesson's claims, and so does an empty one: each check can fail.
+  /// The same file opens in tshark: TLS decrypted by the file's own secrets, the system calls between the frames.
+  @Test func recordedRunsReadTheSameInTshark() throws {
+    let fields = [
+      "frame.number", "tcp.flags", "tcp.len", "tls.record.content_type", "tls.handshake.type",
+      "tls.handshake.extensions_server_name", "http.request.method", "http.request.uri", "http.response.code",
+      "http.content_length", "systemd_journal.message",
+    ]
+    let options = ["-T", "fields"] + fields.flatMap { ["-e", $0] }
+    for lesson in try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons
+    where !lesson.session.isEmpty {
+      let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pcapng").path
+      try Data(lesson.session).write(to: URL(filePath: file))
+      defer { try? FileManager.default.removeItem(atPath: file) }
+      let ours = try CommandProgram.run(["dissect", file] + options)
+      let theirs = try CommandProgram.run(["-r", file] + options, command: "/usr/bin/tshark")
+      #expect(theirs.status == 0)
+      #expect(ours.output == theirs.output, "\(lesson.slug)")
+      let rows = theirs.lines.map { $0.components(separatedBy: "\t") }
+      // Calls of both sides, and frames, take turns.
+      let kinds = rows.map { $0.last?.isEmpty == false }
+      #expect(zip(kinds, kinds.dropFirst()).count { $0 != $1 } > 10, "\(lesson.slug)")
+      #expect(rows.contains { $0.last?.hasPrefix("connect(") == true }, "\(lesson.slug)")
+      if lesson.slug.hasPrefix("tls") {
+        #expect(rows.contains { $0[6] == "GET" && $0[3].contains("23") }, "\(lesson.slug)")
+        #expect(rows.contains { $0[8] == "200" && $0[3].contains("23") }, "\(lesson.slug)")
+      }
+    }
+  }
+
+  /// A run in which nothing happened proves nothing.
+  @Test func anEmptyRunProvesNothing() throws {
+    for lesson in try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons {
+      let result = try LessonJudge(lesson).result()
+      #expect(!result.failures.isEmpty, "\(lesson.slug)")
+      #expect(
+        !result.verdicts.contains { $0.outcome == .held },
+        "\(lesson.slug): \(result.verdicts.filter { $0.outcome == .held }.map { $0.name + ": " + $0.claimed })"
+      )
+    }
+  }
+
+  /// Another lesson's run refutes most of a lesson's claims: each check can fail.
   @Test func aWrongSessionRefutes() throws {
     let lessons = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons.filter {
       !$0.session.isEmpty

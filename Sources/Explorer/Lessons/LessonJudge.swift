@@ -67,7 +67,14 @@ final class LessonJudge {
     var missing = engine?.steps ?? lesson.steps
     missing.removeFirst(min(reached.count, missing.count))
     let runner = CheckRunner(SessionEvidence(analysis: analysis), values: values, touched: touched)
-    let verdicts = try runner.judge(lesson)
+    var verdicts = try runner.judge(lesson)
+    // "No reset was sent" is no merit of a run in which nothing was sent.
+    if engine == nil {
+      for index in verdicts.indices where verdicts[index].outcome == .held {
+        verdicts[index].outcome = .failed
+        verdicts[index].saw = "nothing was recorded"
+      }
+    }
     if touched != nil { missing = [] }
     return LessonResult(reached: reached, missing: missing, verdicts: verdicts)
   }

@@ -12,6 +12,8 @@ public final class Analysis {
   public let secrets = Secrets()
   /// What the wire did, by packet id.
   public private(set) var fates: [UInt64: [WireFate]] = [:]
+  /// Packet ids of `fates`, one for each fate, in the order in which they were told.
+  public private(set) var fateOrder: [UInt64] = []
   /// Interfaces by section and number.
   public private(set) var interfaces: [Interface] = []
   /// Names of addresses.
@@ -36,7 +38,9 @@ public final class Analysis {
       }
       return rows.count
     case .secrets(let text): secrets.add(text)
-    case .fate(let fate): fates[fate.packetID, default: []].append(fate)
+    case .fate(let fate):
+      fates[fate.packetID, default: []].append(fate)
+      fateOrder.append(fate.packetID)
     case .interface(let interface): interfaces.append(interface)
     case .names(let records): for record in records { names[record.address] = record.name }
     case .trouble(let trouble): troubles.append(trouble)

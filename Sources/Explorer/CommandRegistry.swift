@@ -1,3 +1,5 @@
+internal import Viz
+
 /// Where the program is, as far as keys are concerned.
 enum Context: String, CaseIterable, Sendable { case browser, lesson, lab, replay, end, sessions, failure }
 
@@ -25,6 +27,7 @@ enum CommandID: String, CaseIterable, Sendable {
   case dropNext = "drop-next"
   case list = "list-rows"
   case systemCalls = "system-calls"
+  case kernelPane = "kernel-pane"
   case knobs, filter, timeline
   case finish = "finish-run"
   case stepBack = "step-back"
@@ -109,7 +112,22 @@ enum CommandRegistry {
       "Answers with the option selected and starts the lab."),
     Command(
       .open, "Enter", "look inside row", in: run, rank: 3,
-      "Opens the fields and bytes of the row, or closes them."),
+      "Opens the fields and the octets of the row.",
+      when: { [.ladder, .kernel, .timeline, nil].contains($0.runFocus) }),
+    Command(
+      .open, "Enter", "fold", in: run, rank: 1,
+      "In the fields: opens or closes a group; on a single field goes to its octets.",
+      when: { $0.runFocus == .tree }),
+    Command(
+      .open, "Enter", "go to its row", in: run, rank: 1, "Among the system calls: goes to the row of one.",
+      when: { $0.runFocus == .syscalls }),
+    Command(
+      .open, "Enter", "change", in: run, rank: 1, "Among the knobs: writes another value.",
+      when: { $0.runFocus == .knobs }),
+    Command(
+      .open, "Enter", "next bytes", in: run, rank: 3,
+      "In the octets: goes on to the row's other bytes, such as decrypted ones.",
+      when: { $0.runFocus == .hex }),
     Command(
       .open, "Enter", "go there", in: [.end], rank: 1,
       "Opens the next lesson, or goes to the row, whichever is marked.", when: { $0.endPlace != nil }),
@@ -120,7 +138,12 @@ enum CommandRegistry {
     Command(
       .skip, "Tab", "skip the question", in: [.lesson], rank: 3, "Starts the lab without a prediction.",
       when: { $0.lessonPage?.question != nil }),
-    Command(.nextPane, "Tab", "next pane", in: run, "Moves to the next pane."),
+    Command(
+      .nextPane, "Tab", "next pane", in: run, rank: 2, "Moves to the next pane.",
+      when: { model in model.run.map { RunPanes.order($0, model.size).count > 1 } ?? false }),
+    Command(
+      .kernelPane, "K", "kernel", in: run, rank: 8,
+      "Shows queues, sockets and counters, each with its command; K again closes."),
     Command(.previousPane, "S-Tab", "previous pane", in: run, "Moves to the pane before."),
     Command(
       .pressClient, "c", "one more client", in: [.lab], rank: 1,
@@ -151,11 +174,16 @@ enum CommandRegistry {
     Command(
       .list, "m", "list or ladder", in: run, "Lists every row with its addresses, or draws the ladder."),
     Command(
-      .systemCalls, "s", "system calls", in: run, "Lists the system calls between the frames, or not."),
+      .systemCalls, "s", "system calls", in: run, rank: 9,
+      "Shows who called the kernel, and what it gave; s again closes."),
     Command(
-      .knobs, "x", "knobs", in: [.lab, .replay, .lesson], rank: 8, "Shows the settings, and what each does."),
+      .knobs, "x", "knobs", in: [.lab, .replay, .lesson], rank: 10,
+      "Shows what can be turned, and its value; x again closes."),
     Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty: all."),
-    Command(.timeline, "t", "timeline", in: [.replay], rank: 7, "Shows or hides the run along its time."),
+    Command(
+      .timeline, "t", "timeline", in: [.replay], rank: 7,
+      "Shows the run along its time; h and l go along it; t again closes."),
+    Command(.timeline, "t", "timeline", in: [.lab], "Shows the run along its time; t again closes."),
     Command(
       .finish, "e", "verdict", in: [.lab], rank: 5, "Ends the run and tells how it went."),
     Command(
@@ -214,6 +242,9 @@ enum CommandRegistry {
     Command(.mouse, "F9", "mouse", "Switches mouse reports; off, the terminal selects text."),
     Command(.repaint, "C-l", "repaint", "Paints the whole screen again."),
     Command(.suspend, "C-z", "suspend", "Stops the program and gives the shell back; fg resumes."),
+    Command(
+      .back, "q Esc", "close", in: run, rank: 21, "Closes the pane.",
+      when: { model in model.run.map { RunPanes.closing($0, model.size) != nil } ?? false }),
     Command(.back, "q Esc", "leave", rank: 21, "Goes back one level; at the top, ends the program."),
     Command(.quit, "Q C-c", "quit", "Ends the program."),
   ]

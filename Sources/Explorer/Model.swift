@@ -121,6 +121,8 @@ struct Model {
     get { if case .run(let run) = top { run } else { nil } }
     set { if let newValue { top = .run(newValue) } }
   }
+  /// The pane of the run that has the keys.
+  var runFocus: PaneID? { run.map { RunPanes.focus($0, size) } }
   /// The lesson that the screen is about.
   var currentLesson: LessonItem? {
     switch top {

@@ -6,9 +6,6 @@ internal import Viz
 /// A run on the screen: a lab as it happens, or a session played again. The same screen shows both.
 struct RunState {
   enum Kind { case live, replay }
-  /// The part of the screen that moving keys act on.
-  enum Pane: CaseIterable { case ladder, tree, hex }
-
   var kind: Kind
   var lesson: LessonItem?
   var title: String
@@ -57,14 +54,20 @@ struct RunState {
   /// Steps whose commands were given.
   var stepsDone: Set<Int> = []
 
-  var pane = Pane.ladder
-  var showsInside = false
+  /// Panes that were asked for, the newest last; the tree stands for the frame with its octets.
+  var open: [PaneID] = []
+  /// The pane that moving keys act on, as long as it is seen.
+  var focus = PaneID.ladder
+  /// What is looked at inside the row selected.
+  var inside = FrameView()
+  /// The kernel pane's first line.
+  var kernelScroll = 0
+  /// The row of the system call selected; nil for the newest.
+  var call: Int?
+  /// The knob selected, from 0.
+  var knob = 0
   /// Whether rows are listed one by one in place of the ladder.
   var showsList = false
-  var showsCalls = false
-  var showsTimeline = false
-  var treeSelection = 0
-  var hexScroll = 0
   var filterText = ""
   var filterProblem: String?
 
@@ -173,7 +176,7 @@ struct RunState {
     guard case .event(let event) = analysis.rows[row - 1].record else { return true }
     return switch event.kind {
     case .session, .process: false
-    case .syscall: showsCalls
+    case .syscall: open.contains(.syscalls)
     default: true
     }
   }

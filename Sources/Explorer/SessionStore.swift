@@ -11,6 +11,8 @@ final class SessionStore {
   let analysis = Analysis()
   /// The exchange as arrows.
   private(set) var ladder = Ladder()
+  /// The system calls.
+  private(set) var calls = SyscallLog()
   /// Whether the ladder holds an arrow.
   private(set) var hasArrows = false
   /// The lesson beside it; nil for a capture that belongs to none.
@@ -47,6 +49,7 @@ final class SessionStore {
     }
     let before = ladder.lines.count
     ladder.update(from: analysis)
+    calls.update(from: analysis)
     if !hasArrows {
       hasArrows = ladder.lines[before...].contains { if case .arrow = $0.content { true } else { false } }
     }

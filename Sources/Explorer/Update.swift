@@ -108,9 +108,8 @@ enum Updater {
   private static func back(_ model: inout Model) -> [Effect] {
     var effects: [Effect] = []
     if case .run(let run) = model.top {
-      if run.showsInside {
-        model.run?.showsInside = false
-        model.run?.pane = .ladder
+      if let pane = RunPanes.closing(run, model.size) {
+        model.run?.close(pane)
         return []
       }
       // Who leaves a lesson's run is told how it went, once.

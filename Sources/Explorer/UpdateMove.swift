@@ -34,7 +34,7 @@ enum Mover {
       EndScreen.move(&state, by: step, model)
       model.top = .end(state)
     case .run(var run):
-      RunUpdater.move(step, command, &run)
+      PaneUpdater.move(step, command, &run, model.size)
       model.run = run
     case .failure: break
     }

@@ -88,7 +88,7 @@ enum OverlayUpdater {
       if let edited = edit(editing, press) { model.overlay = .knobs(selection: selection, editing: edited) }
       return []
     }
-    model.overlay = .knobs(selection: selection, editing: nil)
+    model.overlay = model.run == nil ? .knobs(selection: selection, editing: nil) : nil
     guard knobs.indices.contains(selection), !editing.isEmpty else { return [] }
     let knob = knobs[selection]
     if let problem = knob.problem(with: editing) {

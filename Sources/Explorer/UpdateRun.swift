@@ -102,17 +102,8 @@ enum RunUpdater {
     default: break
     }
     switch command {
-    case .open:
-      guard run.selection > 0 else { return [] }
-      run.showsInside.toggle()
-      run.pane = run.showsInside ? .tree : .ladder
-      run.treeSelection = 0
-      run.hexScroll = 0
-    case .nextPane, .previousPane:
-      guard run.showsInside else { return [] }
-      let all = RunState.Pane.allCases
-      let index = all.firstIndex(of: run.pane) ?? 0
-      run.pane = all[(index + (command == .nextPane ? 1 : all.count - 1)) % all.count]
+    case .open, .nextPane, .previousPane, .kernelPane, .systemCalls, .knobs, .timeline:
+      PaneUpdater.act(command, &run, &model)
     case .pressClient:
       if run.isReady { return [.control("press")] }
       run.earlyPresses += 1
@@ -143,13 +134,7 @@ enum RunUpdater {
     case .list:
       run.showsList.toggle()
       if run.selection > 0, !run.shows(run.selection) { select(near: run.selection, &run) }
-    case .systemCalls:
-      run.showsCalls.toggle()
-      if run.showsCalls { run.showsList = true }
-      if run.selection > 0, !run.shows(run.selection) { select(near: run.selection, &run) }
-    case .knobs: model.overlay = .knobs(selection: 0, editing: nil)
     case .filter: model.overlay = .filter(text: run.filterText)
-    case .timeline: run.showsTimeline.toggle()
     case .shell:
       let hosts = run.lesson?.hosts ?? []
       if hosts.count == 1 { return [.shell(host: hosts[0])] }
@@ -285,41 +270,10 @@ enum RunUpdater {
   }
 
   /// Selects the shown row at `row` or before it, else the next one.
-  private static func select(near row: Int, _ run: inout RunState) {
+  static func select(near row: Int, _ run: inout RunState) {
     run.selection =
       run.row(after: row + 1, by: -1, limit: run.visible) ?? run.row(after: row, by: 1, limit: run.visible)
       ?? 0
-  }
-
-  /// Moves in the pane that has the keys.
-  static func move(_ step: Int, _ command: CommandID, _ run: inout RunState) {
-    switch run.pane {
-    case .tree:
-      run.treeSelection = Mover.clamp(
-        run.treeSelection + step, run.analysis.tree(max(1, run.selection)).nodes.count)
-      return
-    case .hex:
-      run.hexScroll = max(0, min(run.hexScroll + step, 4096))
-      return
-    case .ladder: break
-    }
-    switch command {
-    case .first:
-      run.selection = run.row(after: 0, by: 1, limit: run.visible) ?? 0
-      run.follows = false
-    case .last:
-      run.selectLast()
-      run.follows = true
-    default:
-      guard step != 0 else { return }
-      for _ in 0..<min(abs(step), run.visible) {
-        guard let next = run.row(after: run.selection, by: step.signum(), limit: run.visible) else { break }
-        run.selection = next
-      }
-      run.follows = run.row(after: run.selection, by: 1, limit: run.visible) == nil
-    }
-    run.treeSelection = 0
-    run.hexScroll = 0
   }
 }
 

@@ -105,9 +105,18 @@ enum Footer {
     }
     let all = CommandRegistry.footer(model)
     // Help and the way out always have a place.
-    var chosen = all.filter { $0.id == .help || $0.id == .back }
-    for command in all where command.id != .help && command.id != .back && chosen.count < 7 {
-      if width(chosen + [command]) <= canvas.width { chosen.append(command) }
+    var chosen = [CommandID.help, .back].compactMap { id in
+      CommandRegistry.commands(in: model.context).first { $0.id == id && $0.enabled(model) }
+    }
+    // A key means one thing at a time.
+    var taken = Set(chosen.flatMap(\.keys))
+    let most = canvas.width >= 110 ? 9 : 7
+    for command in all where command.id != .help && command.id != .back && chosen.count < most {
+      guard taken.isDisjoint(with: command.keys) else { continue }
+      if width(chosen + [command]) <= canvas.width {
+        chosen.append(command)
+        taken.formUnion(command.keys)
+      }
     }
     chosen.sort { ($0.rank ?? 0) < ($1.rank ?? 0) }
     var x = 1

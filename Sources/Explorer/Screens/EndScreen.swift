@@ -141,7 +141,8 @@ enum EndScreen {
     let selected = place(state, model)
     for (offset, line) in lines[first..<min(lines.count, first + max(0, area.height))].enumerated() {
       let y = area.y + offset
-      canvas.put(line.text, x: 2, y: y, line.style, limit: area.width - 3)
+      let isCut = offset + 1 == area.height && first + area.height < lines.count
+      canvas.put(line.text, x: 2, y: y, line.style, limit: area.width - (isCut ? 22 : 3))
       if let place = line.place, place == selected {
         canvas.put(">", x: 0, y: y, .focus)
         canvas.cursor = (0, y)

@@ -19,6 +19,9 @@ enum OverlayScreen {
       list(
         "Filter: \(text)", [("Enter applies it; empty shows all rows; Esc leaves it as it was.", true)], -1,
         on: &canvas, cursor: 8 + TextWidth.columns(of: text))
+    case .knobs where model.run != nil:
+      // Written in its pane.
+      break
     case .knobs(let selection, let editing):
       let knobs = model.currentLesson?.knobs ?? []
       let settings = model.run?.settings ?? model.lessonPage?.settings ?? [:]

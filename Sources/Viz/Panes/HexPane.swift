@@ -20,7 +20,7 @@ public enum HexPane {
       let start = min(Int(node.offset), bytes.count)
       marked = start..<min(start + Int(node.length), bytes.count)
     }
-    heading(on: &canvas, area, tree, source, marked, isFocused)
+    heading(on: &canvas, area, tree, source, marked, cursor, isFocused)
     let perLine = octetsPerLine(width: area.width)
     let lines = (bytes.count + perLine - 1) / perLine
     let height = area.height - 1
@@ -29,6 +29,10 @@ public enum HexPane {
       scroll.map { min(max(0, $0), max(0, lines - height)) }
       ?? ListPane.scroll(selection: wanted / perLine, count: lines, height: height)
     let digits = bytes.count > 0xFFFF ? 6 : 4
+    if bytes.isEmpty {
+      canvas.put(
+        "No octets: this row is no frame.", x: area.x + 1, y: area.y + 1, .dim, limit: area.width - 1)
+    }
     for offset in 0..<max(0, height) where first + offset < lines {
       let start = (first + offset) * perLine
       let y = area.y + 1 + offset
@@ -49,7 +53,10 @@ public enum HexPane {
           let sign = (0x20..<0x7F).contains(bytes[index]) ? Unicode.Scalar(bytes[index]) : "."
           canvas.put(String(Character(sign)), x: textX, y: y, style)
         }
-        if isFocused, index == cursor { canvas.cursor = (x, y) }
+        if isFocused, index == cursor {
+          canvas.restyle(Rectangle(x: x, y: y, width: 2, height: 1), .focus)
+          canvas.cursor = (x, y)
+        }
       }
     }
   }
@@ -57,13 +64,14 @@ public enum HexPane {
   /// The sources' names, the shown one in brackets; then which octets are marked.
   private static func heading(
     on canvas: inout Canvas, _ area: Rectangle, _ tree: Dissection, _ source: Int, _ marked: Range<Int>,
-    _ isFocused: Bool
+    _ cursor: Int?, _ isFocused: Bool
   ) {
     var line = StyledLine()
     for (index, one) in tree.sources.enumerated() {
       let text = "\(one.name) \(one.bytes.count)"
       line.append(index == source ? "[\(text)] " : " \(text)  ", index == source && isFocused ? .focus : .dim)
     }
+    if isFocused, let cursor { line.append("at \(cursor) ", .focus) }
     if !marked.isEmpty {
       line.append(
         marked.count == 1

@@ -1,19 +1,29 @@
 /// The line about the accept queue, with the command that shows the same numbers, and below it why.
 public enum KernelLine {
   /// `QUEUE [c1][c2]    ss -ltn says: LISTEN Recv-Q 2 Send-Q 1    drops 3 overflows 3`, then `WHY` and the causes in
-  /// the lines that are left. `queue` holds the names that wait, oldest first.
+  /// the lines that are left; only these without a state. `queue` holds the names that wait, oldest first.
   public static func draw(
-    on canvas: inout Canvas, in area: Rectangle, state: SessionState, queue: [String], why: [String] = []
+    on canvas: inout Canvas, in area: Rectangle, state: SessionState?, queue: [String], why: [String] = []
   ) {
     guard area.height > 0, area.width > 8 else { return }
-    let text = text(state: state, queue: queue)
-    let full = state.lastListener.flatMap { state.listeners[$0] }?.isFull ?? false
-    canvas.put(text, x: area.x + 1, y: area.y, full ? .bad : .kernel, limit: area.width - 1)
-    guard area.height > 1, !why.isEmpty else { return }
-    canvas.put("WHY", x: area.x + 1, y: area.y + 1, .strong)
-    let lines = StyledLine(why.joined(separator: " ")).wrapped(area.width - 7)
-    for (offset, line) in lines.prefix(area.height - 1).enumerated() {
-      canvas.put(line, x: area.x + 7, y: area.y + 1 + offset, limit: area.width - 7)
+    var below = area
+    if let state {
+      let text = text(state: state, queue: queue)
+      let full = state.lastListener.flatMap { state.listeners[$0] }?.isFull ?? false
+      canvas.put(text, x: area.x + 1, y: area.y, full ? .bad : .kernel, limit: area.width - 1)
+      below = area.top(1).1
+    }
+    guard below.height > 0, !why.isEmpty else { return }
+    canvas.put("WHY", x: area.x + 1, y: below.y, .title)
+    let lines = StyledLine(why.joined(separator: " ")).wrapped(area.width - 8)
+    for (offset, line) in lines.prefix(below.height).enumerated() {
+      var line = line
+      // What is cut says so.
+      if offset + 1 == below.height, lines.count > below.height {
+        line = StyledLine(line.text + " ..").wrapped(area.width - 8)[0]
+        if !line.text.hasSuffix("..") { line = StyledLine(String(line.text.dropLast(3)) + " ..") }
+      }
+      canvas.put(line, x: area.x + 7, y: below.y + offset, limit: area.width - 7)
     }
   }
 

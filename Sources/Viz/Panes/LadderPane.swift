@@ -107,6 +107,8 @@ struct LadderDrawing {
     let y = area.y
     put("sent s", 2, y, .dim, on: &canvas)
     let names = ladder.lanes
+    // Nothing is said of hosts that nobody has named yet.
+    if names.isEmpty { return }
     let wire = wireWords
     if columns.isText {
       put("from and to", columns.first, y, .dim, on: &canvas)
@@ -139,9 +141,9 @@ struct LadderDrawing {
     if let program = columns.program { put("PROGRAM", program, y, .server, on: &canvas) }
   }
 
-  /// `wire 200 ms`, as the knob said at the cursor.
+  /// `wire 200 ms`, as the knob said at the cursor; before the first row, as the session says it begins.
   private var wireWords: String {
-    let state = cursor.map { ladder.history.at(row: $0) } ?? ladder.history.current
+    let state = cursor.map { ladder.history.at(row: max(1, $0)) } ?? ladder.history.current
     return state.linkDelay.map { "wire \(Seconds.words($0))" } ?? ""
   }
 

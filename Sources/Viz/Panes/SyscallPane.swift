@@ -64,7 +64,12 @@ public enum SyscallPane {
   private static func who(_ width: Int) -> Int { width >= 60 ? 22 : 10 }
 
   private static func line(_ event: Event, _ start: Timestamp?, _ width: Int) -> StyledLine {
-    let time = start.map { Seconds.text(event.time.since($0), decimals: 3) } ?? ""
+    // What comes less than half a millisecond early is no negative zero.
+    let time =
+      start.map { start in
+        let passed = event.time.since(start)
+        return Seconds.text(passed > -500_000 && passed < 0 ? 0 : passed, decimals: 3)
+      } ?? ""
     var line = StyledLine(String(repeating: " ", count: max(0, 9 - time.count)) + time + "  ", .dim)
     let room = who(width)
     var name = event.text("host") ?? "?"

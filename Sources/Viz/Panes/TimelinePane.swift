@@ -22,11 +22,13 @@ public enum TimelinePane {
   public static func height(_ ladder: Ladder) -> Int { min(ladder.lanes.count, 4) + 7 }
 
   /// Draws the lanes. What was not known at `cursor` (a row, nil for the end) is dim: one sees how far replay has come.
+  /// `moment` is the time that replay has reached, which may be later than that of the row.
   public static func draw(
-    on canvas: inout Canvas, in area: Rectangle, ladder: Ladder, steps: [Step] = [], cursor: Int? = nil
+    on canvas: inout Canvas, in area: Rectangle, ladder: Ladder, steps: [Step] = [], cursor: Int? = nil,
+    moment: Timestamp? = nil
   ) {
     guard area.height > 0, let scale = scale(area, ladder) else { return }
-    let now = cursor.flatMap { ladder.history.time(ofRow: $0) }
+    let now = moment ?? cursor.flatMap { ladder.history.time(ofRow: $0) }
     var names = ladder.lanes.prefix(4).map { $0.uppercased() }
     names += ["kernel", "program", "queue", "steps"]
     var grid = Array(

@@ -36,6 +36,12 @@ public enum TreePane {
       }
     }
 
+    /// Opens a group, whichever row it is of.
+    mutating func open(_ field: FieldID) {
+      opened.insert(field)
+      closed.remove(field)
+    }
+
     /// Opens everything around the node at `index`, so that it can be seen.
     public mutating func reveal(_ index: Int, in tree: Dissection) {
       var next = parent(of: index, in: tree)

@@ -19,6 +19,35 @@ struct Hosts: Sendable {
       known.append(name)
       byAddress[address] = name
     }
+    known = Hosts.clientsFirst(known, lab: event.text("lab") ?? "")
+  }
+
+  /// Hosts in the order in which they reach for each other, as the lab's lines say (`host client ... to=server:8080`), so
+  /// that lanes stand right before the first frame.
+  static func clientsFirst(_ hosts: [String], lab: String) -> [String] {
+    var wanted: [String: Set<String>] = [:]
+    for line in lab.split(whereSeparator: \.isNewline) {
+      let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+      guard words.count > 2, words[0] == "host", hosts.contains(words[1]) else { continue }
+      // Names in values, and in the words of a command: `to=server:8080`, `curl http://server/`.
+      for word in words.dropFirst(2) {
+        let parts = word.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }.map(String.init)
+        wanted[words[1], default: []].formUnion(parts.filter { $0 != words[1] && hosts.contains($0) })
+      }
+    }
+    if wanted.values.allSatisfy(\.isEmpty) { return hosts }
+    var left = hosts
+    var order: [String] = []
+    // Hosts that reach for each other in a circle stay as they are.
+    while !left.isEmpty {
+      let first = left.firstIndex { host in
+        !left.contains { $0 != host && wanted[$0]?.contains(host) ?? false }
+      }
+      order.append(left.remove(at: first ?? 0))
+    }
+    // Who reaches for nobody comes last, in the lab's order.
+    let isIdle = { (host: String) in wanted[host]?.isEmpty ?? true }
+    return order.filter { !isIdle($0) } + order.filter(isIdle)
   }
 
   /// Sender and receiver of a frame with these addresses; no receiver when it is for everyone.

@@ -30,9 +30,13 @@ public struct Ladder: Sendable {
   var prefixes: [String: String] = [:]
   var counts: [String: Int] = [:]
   private var lineOfRow: [Int?] = []
-  private var queues: [(row: Int, listener: String, names: [String])] = []
-  /// Lines whose frame may still get another fate, and the frame's packet id.
-  private var travelling: [(line: Int, id: UInt64)] = []
+  /// Who waits after each change, in the order of rows, by listener.
+  private var queues: [String: [(row: Int, names: [String])]] = [:]
+  /// Lines by the packet id of their frame.
+  private var lineOfPacket: [UInt64: Int] = [:]
+  private var fatesTaken = 0
+  /// The connection of the newest line that has one.
+  private var lastConnection = ""
 
   /// A ladder without lines.
   public init() {}
@@ -53,10 +57,10 @@ public struct Ladder: Sendable {
       }
       lineOfRow.append(lines.count > before ? before : lineOfRow.last ?? nil)
     }
-    travelling.removeAll { one in
-      let fates = analysis.fates[one.id] ?? []
-      lines[one.line].fates = fates
-      return fates.contains { $0.kind == .dropped || $0.kind == .delivered } && one.line + 256 < lines.count
+    while fatesTaken < analysis.fateOrder.count {
+      let id = analysis.fateOrder[fatesTaken]
+      fatesTaken += 1
+      if let line = lineOfPacket[id] { lines[line].fates = analysis.fates[id] ?? [] }
     }
   }
 
@@ -81,19 +85,17 @@ public struct Ladder: Sendable {
   /// listener that changed last, when none is named (`host address:port`).
   public func queue(of listener: String? = nil, atRow row: Int) -> [String] {
     guard let listener = listener ?? history.at(row: row).lastListener else { return [] }
-    return queues.last { $0.row <= row && $0.listener == listener }?.names ?? []
+    return Ladder.names(queues[listener] ?? [], atRow: row)
   }
 
   /// Names that wait after a row, by listener (`host address:port`).
   public func queues(atRow row: Int) -> [String: [String]] {
-    var result: [String: [String]] = [:]
-    for one in queues where one.row <= row { result[one.listener] = one.names }
-    return result
+    queues.mapValues { Ladder.names($0, atRow: row) }.filter { !$0.value.isEmpty }
   }
 
   /// How many wait at each change, in order, of one listener: row and count.
   func heights(of listener: String) -> [(row: Int, count: Int)] {
-    queues.filter { $0.listener == listener }.map { ($0.row, $0.names.count) }
+    (queues[listener] ?? []).map { ($0.row, $0.names.count) }
   }
 
   private mutating func add(_ frame: Frame, _ row: Int, _ analysis: Analysis) {
@@ -115,14 +117,18 @@ public struct Ladder: Sendable {
           row: row, time: frame.time,
           .arrow(from: from, to: to, label: SegmentLabel.text(summary))))
     }
-    if let id = frame.packetID { travelling.append((lines.count - 1, id)) }
+    if let id = frame.packetID {
+      lineOfPacket[id] = lines.count - 1
+      if let fates = analysis.fates[id] { lines[lines.count - 1].fates = fates }
+    }
   }
 
   /// Adds a line, and to a frame's line what the program is doing.
   mutating func append(_ line: LadderLine) {
     var line = line
     if !line.connection.isEmpty {
-      line.isFirst = lines.last { !$0.connection.isEmpty }?.connection != line.connection
+      line.isFirst = lastConnection != line.connection
+      lastConnection = line.connection
     }
     if case .arrow(_, .some(let to), _) = line.content, line.program.isEmpty {
       var host = to
@@ -138,10 +144,19 @@ public struct Ladder: Sendable {
   }
 
   mutating func keepQueues(_ row: Int) {
-    for (listener, names) in tracker.queues.sorted(by: { $0.key < $1.key })
-    where queues.last(where: { $0.listener == listener })?.names ?? [] != names {
-      queues.append((row, listener, names))
+    for (listener, names) in tracker.queues where queues[listener]?.last?.names ?? [] != names {
+      queues[listener, default: []].append((row, names))
     }
+  }
+
+  /// The names after the last change that is not later than a row.
+  private static func names(_ changes: [(row: Int, names: [String])], atRow row: Int) -> [String] {
+    var (low, high) = (0, changes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if changes[middle].row <= row { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? changes[low - 1].names : []
   }
 }
 

@@ -9,8 +9,9 @@ extension Ladder {
     let destination = Endpoint(facts.destination, facts.destinationPort)
     let (from, to) = hosts.ends(of: frame, from: source.address, to: destination.address, analysis)
     let isClient = facts.side == .client
+    // Taken out while it is changed, so that what it holds is not copied with each segment.
     var connection =
-      connections[facts.stream]
+      connections.removeValue(forKey: facts.stream)
       ?? Connection(
         name: name(ofClient: isClient ? from : to ?? destination.address),
         clientHost: isClient ? from : to ?? destination.address,

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import ProtoKit
 import Session
+import TestSupport
 import Testing
 
 @testable import Explorer
@@ -49,7 +50,7 @@ struct AcceptanceTests {
   static let sizes = [(80, 24), (120, 36)]
 
   private func firstStart(_ columns: Int = 80, _ lines: Int = 24) throws -> TmuxTerminal {
-    let terminal = try TmuxTerminal(PtyProgram.binary, columns: columns, lines: lines)
+    let terminal = try TmuxTerminal(BuiltProgram.path, columns: columns, lines: lines)
     terminal.wait(for: "1 Who says yes to your client?", "> It is refused", "Enter answer and start")
     return terminal
   }
@@ -216,7 +217,7 @@ struct AcceptanceTests {
   }
 
   @Test func point7DroppedSegmentIsSentAgainAndTsharkAgrees() throws {
-    let terminal = try TmuxTerminal("\(PtyProgram.binary) run tcp")
+    let terminal = try TmuxTerminal("\(BuiltProgram.path) run tcp")
     terminal.wait(for: "TCP: open, data, close", "Enter answer and start")
     terminal.press("Enter")
     terminal.wait(for: "Press c to begin")
@@ -261,7 +262,7 @@ struct AcceptanceTests {
     terminal.press("Q")
     terminal.wait(for: "ended with 0", "Session kept: ")
     let replay = try TmuxTerminal(
-      "\(PtyProgram.binary) replay", columns: columns, lines: lines,
+      "\(BuiltProgram.path) replay", columns: columns, lines: lines,
       environment: ["XDG_STATE_HOME": terminal.state])
     replay.wait(for: "Recorded sessions", "1 kept", ">")
     let asked = Date().timeIntervalSince1970
@@ -284,7 +285,7 @@ struct AcceptanceTests {
   {
     // A namespace in which no other may be made: what a hardened machine does.
     let terminal = try TmuxTerminal(
-      "unshare --user --map-root-user /bin/sh -c \"echo 0 >/proc/sys/user/max_user_namespaces; exec \(PtyProgram.binary)\"",
+      "unshare --user --map-root-user /bin/sh -c \"echo 0 >/proc/sys/user/max_user_namespaces; exec \(BuiltProgram.path)\"",
       columns: columns, lines: lines)
     terminal.wait(for: "1 Who says yes to your client?", "Enter answer and start")
     let asked = Date().timeIntervalSince1970
@@ -307,7 +308,7 @@ struct AcceptanceTests {
     throws
   {
     let terminal = try TmuxTerminal(
-      "unshare --user --map-root-user /bin/sh -c \"echo 0 >/proc/sys/user/max_user_namespaces; exec \(PtyProgram.binary)\"",
+      "unshare --user --map-root-user /bin/sh -c \"echo 0 >/proc/sys/user/max_user_namespaces; exec \(BuiltProgram.path)\"",
       columns: columns, lines: lines)
     terminal.wait(for: "Enter answer and start", "l live on loopback")
     terminal.press("l")

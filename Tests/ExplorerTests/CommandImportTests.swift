@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Holds the modules' arrows: who may import whom, and which module alone imports each C library.
@@ -16,10 +17,7 @@ import Testing
   /// The C library and what is light of Foundation, for the modules that call the system.
   private static let system: Set<String> = ["Glibc", "FoundationEssentials", "Synchronization"]
 
-  private static var root: URL {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-  }
+  private static var root: URL { BuiltProgram.root }
 
   @Test(arguments: allowed.keys.sorted())
   func importsFollowTheArrows(module: String) throws {

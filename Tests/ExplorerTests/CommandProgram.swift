@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs the real program without a terminal.
 enum CommandProgram {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  /// The program that the tests were built with.
-  static let binary = root.appending(path: ".build/debug/backlab").path
+  static let root = BuiltProgram.root
+  /// The program's path.
+  static let binary = BuiltProgram.path
   static let fixtures = root.appending(path: "Tests/DissectTests/Fixtures").path
 
   struct Result {

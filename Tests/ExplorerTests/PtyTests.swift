@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The program on a terminal of its own.
@@ -9,12 +10,7 @@ final class PtyProgram {
   private(set) var pid: pid_t = 0
   private(set) var output: [UInt8] = []
 
-  /// The program that the tests were built with.
-  static var binary: String {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-      .appending(path: ".build/debug/backlab").path
-  }
+  static var binary: String { BuiltProgram.path }
 
   init(environment: [String: String] = [:]) throws {
     var master: CInt = -1
@@ -51,11 +47,11 @@ final class PtyProgram {
     // 0x80 is POSIX_SPAWN_SETSID, a macro that is not imported.
     unsafe posix_spawnattr_setflags(
       &attributes, Int16(0x80 | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    let argv = unsafe [strdup(Self.binary), nil]
+    let argv = unsafe [strdup(BuiltProgram.path), nil]
     let envp = unsafe variables.map { unsafe strdup("\($0)=\($1)") } + [nil]
-    let failure = unsafe posix_spawn(&pid, Self.binary, &actions, &attributes, argv, envp)
+    let failure = unsafe posix_spawn(&pid, BuiltProgram.path, &actions, &attributes, argv, envp)
     unsafe (argv + envp).forEach { unsafe free($0) }
-    try #require(failure == 0, "the program at \(Self.binary) does not start: build it first")
+    try #require(failure == 0, "the program at \(BuiltProgram.path) does not start: build it first")
   }
 
   deinit {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProtoKit
+import TestSupport
 import Testing
 
 @testable import Explorer
@@ -12,7 +13,7 @@ struct TmuxLabTests {
     -> TmuxTerminal
   {
     let terminal = try TmuxTerminal(
-      "\(PtyProgram.binary) run kno", columns: columns, lines: lines, environment: environment)
+      "\(BuiltProgram.path) run kno", columns: columns, lines: lines, environment: environment)
     terminal.wait(for: "1 Who says yes to your client?", "Enter answer and start")
     terminal.press("Enter")
     terminal.wait(for: "Press c to begin")
@@ -47,7 +48,7 @@ struct TmuxLabTests {
 
   @Test func lessonsAreFoundByNumberAndBeginning() throws {
     let terminal = try TmuxTerminal(
-      "\(PtyProgram.binary) run 2; \(PtyProgram.binary) run four; \(PtyProgram.binary) replay; \(PtyProgram.binary)"
+      "\(BuiltProgram.path) run 2; \(BuiltProgram.path) run four; \(BuiltProgram.path) replay; \(BuiltProgram.path)"
     )
     for _ in 0..<2 {
       terminal.wait(for: " 2 Four ways to fail", "Enter answer and start")
@@ -80,7 +81,7 @@ struct TmuxLabTests {
     terminal.wait(for: "CLAIMS", "9 of 9 held", "> NEXT")
     terminal.press("Q")
     terminal.wait(for: "ended with 0")
-    let again = try TmuxTerminal(PtyProgram.binary, environment: ["XDG_STATE_HOME": terminal.state])
+    let again = try TmuxTerminal(BuiltProgram.path, environment: ["XDG_STATE_HOME": terminal.state])
     let list = again.wait(for: "1 of ", "lessons done")
     #expect(list.contains { $0.contains("[x]  1 Who says yes") || $0.contains("[x]  1  Who says yes") })
     #expect(list.contains { $0.hasPrefix(" > [ ]  2 ") })
@@ -90,7 +91,7 @@ struct TmuxLabTests {
 
   /// A handshake of TLS is over in half a second; its steps are read one by one all the same.
   @Test(arguments: [(80, 24), (120, 36)]) func screenWaitsForItsReader(_ columns: Int, _ lines: Int) throws {
-    let terminal = try TmuxTerminal("\(PtyProgram.binary) run tls-1.3", columns: columns, lines: lines)
+    let terminal = try TmuxTerminal("\(BuiltProgram.path) run tls-1.3", columns: columns, lines: lines)
     terminal.wait(for: "TLS 1.3", "Enter answer and start")
     terminal.press("Enter")
     terminal.wait(for: "Press c to begin")
@@ -147,7 +148,7 @@ struct TmuxLabTests {
   @Test func stoppedLabGoesOn() throws {
     let terminal = try TmuxTerminal("/bin/bash --norc --noprofile -i")
     terminal.wait(for: "$")
-    terminal.type("\(PtyProgram.binary) run 1")
+    terminal.type("\(BuiltProgram.path) run 1")
     terminal.press("Enter")
     terminal.wait(for: "Enter answer and start")
     terminal.press("Enter")

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The program in a terminal of tmux, as a person sees it.
 @Suite(.serialized, .enabled(if: TmuxTerminal.isThere)) struct TmuxTests {
-  static let binary = PtyProgram.binary
+  static let binary = BuiltProgram.path
   private static func fixture(_ path: String) -> String {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: path)
       .path

@@ -40,7 +40,7 @@ import Testing
         trial.stop()
       }
     }
-    #expect(trial.records.compactMap(\.queue).max() == Int64(backlog + 1))
+    #expect(trial.records.compactMap(\.queue).max() == Int64(backlog + 1), "\(trial.reports)")
     #expect(syns == backlog + 3, "each client's SYN, and one retry of the last")
     let accepted = trial.records.contains {
       $0.event?.text("name") == "accept4" && $0.event?.number("result") ?? -1 >= 0

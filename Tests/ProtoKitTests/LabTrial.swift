@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Session
+import TestSupport
 import Testing
 
 @testable import ProtoKit
@@ -21,12 +22,6 @@ final class LabTrial {
   private var user = User.own
   private let folder = FileManager.default.temporaryDirectory.appending(path: "backlab-\(UUID().uuidString)")
     .path
-
-  static var binary: String {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-      .appending(path: ".build/debug/backlab").path
-  }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -58,7 +53,7 @@ final class LabTrial {
 
   /// What a command prints on a host of the lab.
   func on(_ host: String, _ command: [String]) -> String {
-    guard var words = run?.enter(host, command, program: LabTrial.binary) else {
+    guard var words = run?.enter(host, command, program: BuiltProgram.path) else {
       return "the lab has no \(host)"
     }
     if user == .nobody {
@@ -85,17 +80,23 @@ final class LabTrial {
   ) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     self.user = user
-    var executable = LabTrial.binary
+    var executable = BuiltProgram.path
     if user == .nobody {
-      // The build's folder may be closed to others, so the program is copied to where anyone may run it.
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
-      try FileManager.default.copyItem(atPath: executable, toPath: "\(folder)/program")
-      try Data(
-        "#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups \(folder)/program \"$@\"\n".utf8
-      ).write(to: URL(filePath: "\(folder)/start"))
-      for name in ["program", "start"] {
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/\(name)")
-      }
+      // The build's folder may be closed to others, so the program is copied to where anyone may run it. Another
+      // process copies: a descriptor for writing here could be inherited by another test's child, and then the
+      // program can't be run (ETXTBSY).
+      let script =
+        "#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups \(folder)/program \"$@\"\n"
+      let copy = Process()
+      copy.executableURL = URL(filePath: "/bin/sh")
+      copy.arguments = [
+        "-c",
+        "cp \"$0\" \"$1/program\" && printf %s \"$2\" >\"$1/start\" && chmod 755 \"$1\" \"$1/program\" \"$1/start\"",
+        executable, folder, script,
+      ]
+      try copy.run()
+      copy.waitUntilExit()
+      try #require(copy.terminationStatus == 0)
       executable = "\(folder)/start"
     }
     let run = try LabRun.start(plan, executable: executable)

@@ -1,4 +1,0 @@
-import Testing
-@testable import Dissect
-
-@Suite struct ModuleTests {}

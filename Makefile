@@ -38,6 +38,7 @@ test-packages:
 install: build
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backlab
 	install -D -m 644 docs/backlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/backlab.1
+	install -D -m 644 docs/backlab-session.5 $(DESTDIR)$(PREFIX)/share/man/man5/backlab-session.5
 
 clean:
 	rm -rf .build

@@ -145,6 +145,18 @@ private let labsRun = LabSupport.probe() == .namespaces
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/ran"))
   }
 
+  @Test(.enabled(if: labsRun), arguments: [["run", "knock", "--plain"], ["check", "knock"], ["doctor"]])
+  func whereLabsAreForbiddenTheCodeIs69(arguments: [String]) throws {
+    let words = arguments.joined(separator: " ")
+    let result = try CommandProgram.run(
+      [
+        "--user", "--map-root-user", "/bin/sh", "-c",
+        "echo 0 >/proc/sys/user/max_user_namespaces; exec '\(CommandProgram.binary)' \(words)",
+      ], command: "/usr/bin/unshare")
+    #expect(result.status == 69, "\(result.errors)")
+    #expect((result.errors + result.output).contains("user.max_user_namespaces"))
+  }
+
   @Test func aPageWithoutALabIsSkipped() throws {
     let place = folder.appending(path: "01-test/01-page")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

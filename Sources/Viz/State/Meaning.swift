@@ -102,7 +102,7 @@ extension Why {
     ("New Session Ticket", "Lets the client come back with a shorter handshake", "RFC 8446 section 4.6.1"),
     ("Server Key Exchange", "The server's share of the key, signed", "RFC 5246 section 7.4.3"),
     ("Client Key Exchange", "The client's share of the key", "RFC 5246 section 7.4.7"),
-    ("Server Hello Done", "The server has said all it has to say for now", "RFC 5246 section 7.4.5"),
+    ("Server Hello Done", "The server has said all; it is the client's turn", "RFC 5246 section 7.4.5"),
     (
       "Change Cipher Spec", "From here on the sender encrypts; TLS 1.3 sends it for old middleboxes only",
       "RFC 8446 appendix D.4"

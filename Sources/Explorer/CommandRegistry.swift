@@ -127,7 +127,7 @@ enum CommandRegistry {
     Command(
       .open, "Enter", "next bytes", in: run, rank: 3,
       "In the octets: goes on to the row's other bytes, such as decrypted ones.",
-      when: { $0.runFocus == .hex }),
+      when: { $0.runFocus == .hex && ($0.run?.hasOtherBytes ?? false) }),
     Command(
       .open, "Enter", "go there", in: [.end], rank: 1,
       "Opens the next lesson, or goes to the row, whichever is marked.", when: { $0.endPlace != nil }),

@@ -20,6 +20,9 @@ extension RunState {
     if lookedAt > 0 { inside.show(lookedAt, analysis.tree(lookedAt)) }
   }
 
+  /// Whether the row looked at has more than the frame's own octets.
+  var hasOtherBytes: Bool { lookedAt > 0 && analysis.tree(lookedAt).sources.count > 1 }
+
   /// The row whose inside is seen: that of the ladder's line at the selection, since readings stand in no line of their
   /// own; in a list the row itself. 0 for none.
   var lookedAt: Int {

@@ -86,6 +86,21 @@ import Testing
     }
   }
 
+  @Test func aLabHasOneLinkLine() throws {
+    let page = try example()
+    for (link, words) in [
+      ("link delay=1ms\nlink loss=1%", "a second `link` line"),
+      ("host third tcp-echo-server\nlink client-server delay=1ms", "a lab of 3 hosts has one `link` line"),
+    ] {
+      let error = #expect(throws: LessonError.self) {
+        _ = try LessonParser.parse(
+          page.replacing("link delay=25ms", with: link), folder: "09-example/01-queue",
+          roles: LessonCatalogue.roles)
+      }
+      #expect(error?.what.contains(words) == true, "\(error.debugDescription)")
+    }
+  }
+
   @Test func rolesAreThoseOfTheProgram() throws {
     var made = Roles.all.flatMap(Self.section)
     made += Self.table("link", "What happens to each frame of a link, one way.", Roles.link)

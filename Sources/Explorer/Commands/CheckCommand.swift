@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Run lessons afresh, and hold the runs against their steps and claims.",
     discussion: """
-      Without names every lesson is run. A lesson without a lab is skipped. Where the variable CI is set, a skipped lesson
+      Without names every lesson is run. A lesson without a lab is skipped. Where the variable CI is set, a skipped lesson \
       counts as failed.
       """)
 

@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a lesson: on the screen, or told in lines with --plain.",
     discussion: """
-      LESSON is a number, a name, or the beginning of a name. Told in lines, the lab presses its own keys, and the steps
+      LESSON is a number, a name, or the beginning of a name. Told in lines, the lab presses its own keys, and the steps \
       give their own commands; it ends when the last step was reached and every client is done.
       """)
 

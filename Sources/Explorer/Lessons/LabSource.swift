@@ -65,6 +65,11 @@ struct LabSource: Sendable {
     guard !hosts.isEmpty else {
       throw error(lines.first?.line ?? 0, "the lab has no host", "Add `host NAME role`.")
     }
+    if let link = links.first(where: { !$0.hosts.isEmpty }), hosts.count > 2 {
+      throw error(
+        link.line, "a lab of \(hosts.count) hosts has one `link` line for all its links",
+        "Leave `\(link.hosts.joined(separator: "-"))` out.")
+    }
     for (line, rest) in knobLines { try knob(rest, line) }
   }
 
@@ -113,6 +118,10 @@ struct LabSource: Sendable {
   }
 
   private mutating func link(_ rest: String, _ line: Int) throws(LessonError) {
+    guard links.isEmpty else {
+      throw error(
+        line, "the lab has a second `link` line", "Write all parameters in one: it is for every link.")
+    }
     var ends: [String] = []
     var text = rest
     let (first, others) = rest.firstWord

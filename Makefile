@@ -1,4 +1,5 @@
-# Everything a fresh machine needs: `make run` opens the explorer, `make test` runs every test.
+# Everything a fresh machine needs: `make run` opens the explorer, `make test` runs every test, `make bench` measures,
+# `make install PREFIX=/usr/local` and `make uninstall` put the program into place and take it away.
 export SWIFT_BACKTRACE = enable=no
 SHELL := /bin/bash
 PREFIX ?= /usr/local
@@ -6,7 +7,7 @@ BIN := .build/release/backlab
 PACKAGES := libncurses-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
 TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base
 
-.PHONY: run build test install lessons lint bench swift packages test-packages clean
+.PHONY: run build test install install-files uninstall lessons lint bench swift packages test-packages clean
 
 run: build
 	@exec $(BIN)
@@ -19,7 +20,7 @@ test: swift packages test-packages lessons lint
 	@Scripts/stage "running the tests" swift test --skip-build --disable-xctest
 
 lint:
-	@Scripts/stage "checking the format" swift format lint --strict --recursive Package.swift Sources Tests
+	@Scripts/stage "checking the format" swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	@Scripts/stage "checking the rules" Scripts/lint
 
 lessons:
@@ -35,10 +36,19 @@ packages:
 test-packages:
 	@Scripts/packages $(TEST_PACKAGES)
 
-install: build
-	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backlab
-	install -D -m 644 docs/backlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/backlab.1
-	install -D -m 644 docs/backlab-session.5 $(DESTDIR)$(PREFIX)/share/man/man5/backlab-session.5
+install: build install-files
+
+# Puts what was built into place, without building.
+install-files:
+	@test -x $(BIN) || { echo "There is no program at $(BIN); make build makes it."; exit 1; }
+	@Scripts/install $(BIN) "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
+
+bench: build
+	@Scripts/stage "building the benchmarks" swift build -c release --product backlab-bench
+	@.build/release/backlab-bench --program $(BIN) $(PARTS)
 
 clean:
 	rm -rf .build

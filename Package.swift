@@ -5,7 +5,10 @@ import PackageDescription
 // Each C library is imported by one module only; libcrypto by two (Dissect decrypts), CLinux by two.
 let package = Package(
   name: "backlab",
-  products: [.executable(name: "backlab", targets: ["Explorer"])],
+  products: [
+    .executable(name: "backlab", targets: ["Explorer"]),
+    .executable(name: "backlab-bench", targets: ["Benchmarks"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -26,6 +29,9 @@ let package = Package(
         "Bytes", "Session", "Dissect", "Viz", "ProtoKit", "CLinux", "CNcurses", "CLessons",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Bytes", "Session", "ProtoKit", "Pty"], path: "Benchmarks"),
+    .target(name: "Pty", path: "Tests/Pty"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
@@ -41,7 +47,7 @@ let package = Package(
     .testTarget(
       name: "ExplorerTests",
       dependencies: [
-        "Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport",
+        "Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport", "Pty",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], exclude: ["Golden", "Fixtures"]),
   ],

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProtoKit
+import Pty
 import TestSupport
 import Testing
 
@@ -236,10 +237,10 @@ struct TmuxLabTests {
     let guardian = try #require(ProcessTree.children(of: try terminal.shell()).first)
     let drawer = try #require(ProcessTree.children(of: guardian).first)
     _ = terminal.settled()
-    let before = try [guardian, drawer].map(IdleTests.switches)
+    let before = [guardian, drawer].map(ProcessFigures.waits)
     // The second is what is measured: nothing else is waited for.
     Thread.sleep(forTimeInterval: 1)
-    #expect(try [guardian, drawer].map(IdleTests.switches) == before)
+    #expect([guardian, drawer].map(ProcessFigures.waits) == before)
     terminal.press("Q", "y")
     terminal.wait(for: "ended with 0")
   }

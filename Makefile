@@ -36,7 +36,8 @@ packages:
 test-packages:
 	@Scripts/packages $(TEST_PACKAGES)
 
-install: build install-files
+install: build
+	@$(MAKE) --no-print-directory install-files
 
 # Puts what was built into place, without building.
 install-files:

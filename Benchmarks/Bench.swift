@@ -99,7 +99,9 @@ struct Bench {
 
   /// Where a peer is on this machine; nil when it is missing.
   static func path(of name: String) -> String? {
-    ["/usr/bin/", "/usr/sbin/", "/bin/", "/usr/local/bin/"].map { $0 + name }.first { unsafe access($0, X_OK) == 0 }
+    ["/usr/bin/", "/usr/sbin/", "/bin/", "/usr/local/bin/"].map { $0 + name }.first {
+      unsafe access($0, X_OK) == 0
+    }
   }
 }
 

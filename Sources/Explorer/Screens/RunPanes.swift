@@ -12,9 +12,15 @@ enum RunPanes {
     wanted.urgent = banners.count
     wanted.text = RunText.lines(run, size).count + banners.count
     wanted.kernelLine = RunScreen.hasKernelLine(run) ? 3 : 2
-    wanted.kernel = kernelLines(run, width: max(30, size.width / 3)).count
+    // Only beside the ladder of a large screen is it asked how much the kernel has to tell.
+    if size.width >= 120, size.height >= 36 {
+      let isMuch = run.store.ladder.history.at(row: run.visible).sockets.count > 4
+      wanted.kernel = isMuch ? 24 : kernelLines(run, width: max(30, size.width / 3)).count
+    }
     if run.selection > 0, case .frame(let frame) = run.analysis.rows[run.lookedAt - 1].record {
       wanted.hex = 1 + (frame.bytes.count + 7) / 8
+    } else {
+      wanted.hex = 2
     }
     // Where one pane has room, it is the one that was asked for last.
     let isNarrow = size.width < Layout.wide
@@ -142,11 +148,14 @@ enum RunPanes {
   }
 
   /// Names on the rules over the panes, with the key that closes each.
-  static func name(_ pane: PaneID, _ run: RunState) -> String? {
+  static func name(_ pane: PaneID, _ run: RunState, isFocused: Bool) -> String? {
     switch pane {
-    case .tree: run.open.contains(.tree) ? "frame: q closes" : "frame: Enter goes in"
+    case .tree:
+      run.open.contains(.tree)
+        ? "frame: q closes" : isFocused ? "frame: q goes to the ladder" : "frame: Enter goes in"
     case .hex: "octets"
-    case .kernel: "kernel" + (run.open.contains(.kernel) ? ": K closes" : "")
+    case .kernel:
+      "kernel" + (run.open.contains(.kernel) ? ": K closes" : isFocused ? ": q goes to the ladder" : "")
     case .syscalls: "system calls: s closes"
     case .knobs: "knobs: x closes"
     case .timeline: "timeline: t closes"

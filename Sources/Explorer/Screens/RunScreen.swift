@@ -48,7 +48,7 @@ enum RunScreen {
       }
     }
     for (pane, area) in panes {
-      guard let name = RunPanes.name(pane, run) else { continue }
+      guard let name = RunPanes.name(pane, run, isFocused: pane == focus) else { continue }
       canvas.put(
         " \(name) ", x: area.x + 2, y: area.y - 1, pane == focus ? .focus : .dim, limit: area.width - 2)
     }

@@ -40,17 +40,17 @@ public enum EventKind: String, Sendable, CaseIterable {
   case session
   /// A system call of a role: `host pid tid process name fd arguments result errno duration phase`, and where it
   /// concerns a connection `local remote` (`192.0.2.2:40000`). `errno` is a name (`ECONNREFUSED`), absent on success;
-  /// `duration` ns; `phase` is `call` when the call blocked over 10 ms and this is its entry, `return` for that
-  /// call's return, absent for a call told in one row.
+  /// `duration` ns; `phase` is `call` when the call blocked for 8 ms or longer and this is its entry, `return` for
+  /// that call's return, absent for a call told in one row.
   case syscall
   /// One full reading of one subject, only when it changed. `host`, `subject` (`listener`, `socket`, `counters`), and
   /// for a listener `listener` (`192.0.2.1:8080`), `accept_queue backlog half_open`; for a socket
   /// `local remote state recv_queue send_queue cwnd ssthresh rtt rto retransmits` (rtt, rto in ns); for counters
   /// `listen_overflows listen_drops` and others, since the lab began.
   case kernel
-  /// A setting changed during the run: `name` (`link.delay`), `value`, `previous`, `by` (`learner`, `step`).
+  /// A setting changed during the run: `name` (`link.delay`), `value`, `previous`, `by` (`learner`).
   case knob
-  /// A lab process: `host pid process what` (`started ready exited`), `status`, `output` (a line it printed).
+  /// A lab process: `host pid process what` (`started ready printed exited`), `status`, `output` (a line it printed).
   case process
   /// Anything else worth a row: `what` (`key`, `hold`, `release`, `drop`, `trouble`, `limit`, ...) and its details.
   case note

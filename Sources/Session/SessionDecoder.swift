@@ -3,8 +3,8 @@ import Bytes
 /// Records of pcapng or classic pcap octets, pushed as they come: a whole file, windows of it, or a live stream.
 ///
 /// The format is told from the first octets. Nothing is allocated by a length that the octets claim, and nothing odd
-/// stops more than it must: what is odd is passed over,
-/// reported as `Record.trouble`, or ends the file (draft-ietf-opsawg-pcapng; docs/session-file.md).
+/// stops more than it must: it is passed over, reported as `Record.trouble`, or ends the file
+/// (draft-ietf-opsawg-pcapng; docs/session-file.md).
 public struct SessionDecoder: Sendable {
   private enum Format: Sendable {
     case unknown, ended

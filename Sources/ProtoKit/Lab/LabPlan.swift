@@ -10,7 +10,7 @@ public struct LabPlan: Codable, Sendable, Equatable {
   public var hosts: [String] = []
   /// Processes in order of starting; each starts when the one before is ready.
   public var processes: [ProcessPlan] = []
-  /// What each link does to frames; by default nothing. The first plan without hosts is for every link.
+  /// What the links do to frames; by default nothing. The first one is for every link, and a page has no second.
   public var links: [LinkPlan] = []
   /// Kernel settings in a host's namespace, in order.
   public var sysctls: [Sysctl] = []
@@ -63,7 +63,7 @@ public struct ProcessPlan: Codable, Sendable, Equatable {
 
 /// What a link does to each frame, one way. Durations in nanoseconds.
 public struct LinkPlan: Codable, Sendable, Equatable {
-  /// The two hosts of the link; empty for every link.
+  /// The two hosts as the page names them; empty where it names none.
   public var hosts: [String] = []
   /// Added to each frame, once: a round trip takes twice this.
   public var delay: Int64 = 0

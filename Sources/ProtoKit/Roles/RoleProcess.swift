@@ -9,7 +9,8 @@ import Session
 /// Arguments: the program, `role`, the process's plan as JSON, and the hosts (`client=192.0.2.1 server=192.0.2.2`).
 /// Descriptor 3 is the control stream: lines `ID COMMAND` come, `ID ok TEXT` or `ID error TEXT` go back; unasked go
 /// `ready` once the role listens or is prepared, and `done` once its requests have all ended. Descriptor 4 is the
-/// event ring; without it nothing is recorded. BACKLAB_SHARED names a directory for the certificates of TLS servers. The end of descriptor 3 ends the role.
+/// event ring; without it nothing is recorded. BACKLAB_SHARED names a directory for the certificates of TLS servers.
+/// The end of descriptor 3 ends the role.
 public enum RoleProcess {
   /// Runs the role until its control stream ends: 0. A plan that can't be run is told on standard output: 64, or 1
   /// when a system call failed.

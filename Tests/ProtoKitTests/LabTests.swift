@@ -48,6 +48,20 @@ import Testing
     #expect(accepted)
   }
 
+  /// Three keys at once: each client knocks when the handshake before it is over, so the third one meets a full queue.
+  @Test func keysAtOnceWaitForAQuietWire() throws {
+    let trial = LabTrial()
+    try trial.drive(
+      LabTrial.knock(backlog: 1, delay: 60_000_000),
+      told: { trial, report in if report == .ready { for _ in 0..<3 { trial.send("press") } } }
+    ) { trial, record in
+      if record.event?.text("host") == "server", (record.event?.number("listen_drops") ?? 0) > 0 {
+        trial.stop()
+      }
+    }
+    #expect(trial.records.compactMap(\.flags) == [0x02, 0x12, 0x10, 0x02, 0x12, 0x10, 0x02])
+  }
+
   /// A reading that counts a connection comes after the delivery of the ACK that completed it.
   @Test func aReadingFollowsItsCause() throws {
     let trial = LabTrial()

@@ -62,6 +62,8 @@ final class Laboratory {
   private var pendingKnobs: [Int: (name: String, value: String)] = [:]
   private var knobs: [String: String]
   private var pressesKeys: Bool
+  /// The learner's keys that wait for a quiet wire, and when each was pressed.
+  private var presses: [(id: Int, at: Int64)] = []
   private var isReady = false, toldDone = false, isEnding = false
 
   init(_ plan: LabPlan) throws(LabError) {
@@ -198,7 +200,17 @@ final class Laboratory {
         sampled = after
         for host in probes.indices { probes[host].read(at: after) { stream.add(.event($0)) } }
       }
-      let quiet = max(20_000_000, 4 * wire.link.delay)
+      // A key says "the next one": it starts when what the one before caused has arrived, or what it shows would be
+      // another lesson. A held wire and one that is never quiet don't keep it.
+      if let press = presses.first,
+        wire.isPaused || after - press.at > Self.patience
+          || (wire.isEmpty && pendingIDs.isEmpty && after - max(wire.lastActivity, pressed) > Self.pause)
+      {
+        presses.removeFirst()
+        pressed = after
+        forward("press", to: self.pressed, id: press.id)
+      }
+      let quiet = max(Self.pause, 4 * wire.link.delay)
       if pressesKeys, isReady, !toldDone, wire.isEmpty, after - max(wire.lastActivity, pressed) > quiet {
         pressed = after
         forward("press", to: self.pressed, id: nil)
@@ -375,6 +387,11 @@ final class Laboratory {
     stream.add(.event(Event(.knob, at: Descriptor.now, "\(name) is now \(value)", fields)))
   }
 
+  /// For this long, in nanoseconds, nothing may move on a wire that is called quiet.
+  private static let pause: Int64 = 20_000_000
+  /// The longest that a key waits for a quiet wire, in nanoseconds.
+  private static let patience: Int64 = 3_000_000_000
+
   /// The roles that start something on the learner's key.
   private var pressed: [Int] {
     children.indices.filter { children[$0].control >= 0 && children[$0].plan.parameters["by"] == "key" }
@@ -412,8 +429,9 @@ final class Laboratory {
     case "press":
       let targets = self.pressed
       if targets.isEmpty { return answer(false, "nothing waits for a key") }
+      guard presses.count < 100 else { return answer(false, "100 presses wait already") }
       note("key", "The learner pressed the key")
-      forward("press", to: targets, id: one.id)
+      presses.append((one.id, Descriptor.now.nanoseconds))
     default:
       let targets = children.indices.filter {
         children[$0].control >= 0 && children[$0].plan.host == words.first

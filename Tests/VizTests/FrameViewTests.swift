@@ -99,7 +99,8 @@ import Testing
     let small = (0..<3).map { _ in cost(1000) }.min()!
     let large = cost(8000)
     print("ladder: 1000 rows \(small), 8000 rows \(large)")
-    #expect(large < small * 24)
+    // Quadratic work would take 64 times as long; the machine may be busy.
+    #expect(large < small * 44)
   }
 
   /// A screen of a long ladder costs what a screen of a short one costs.

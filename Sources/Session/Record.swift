@@ -116,7 +116,7 @@ public struct WireFate: Sendable, Equatable {
   public var kind: Kind
   /// When: delivery to the receiver's link, or the moment of the drop.
   public var time: Timestamp
-  /// Who decided: `loss`, `hand` (a command), `step`, `queue`; empty for plain delivery.
+  /// Who decided: `loss`, `hand` (a command), `queue`; empty for plain delivery.
   public var cause: String
 
   /// Makes a fate.

@@ -85,7 +85,7 @@ struct Comparison: Sendable, Equatable {
   static func all(_ text: String) throws(ExpressionError) -> [Comparison] {
     var result: [Comparison] = []
     var rest = text
-    while let place = outermost(rest, { $0.hasPrefix("&&") ? 2 : 0 }) {
+    while let place = outermost(rest, "&&") {
       result.append(try Comparison(String(rest[..<place.lowerBound])))
       rest = String(rest[place.upperBound...])
     }
@@ -94,34 +94,41 @@ struct Comparison: Sendable, Equatable {
 
   /// Splits `CLAIM if CONDITION`.
   static func split(_ text: String) -> (claim: String, condition: String?) {
-    guard let place = outermost(text, { $0.hasPrefix(" if ") ? 4 : 0 }) else { return (text.trimmed, nil) }
+    guard let place = outermost(text, " if ") else { return (text.trimmed, nil) }
     return (String(text[..<place.lowerBound]).trimmed, String(text[place.upperBound...]).trimmed)
   }
 
   private static func find(_ text: String) -> (Operator, Range<String.Index>)? {
     for op in Operator.allCases {
-      if let place = outermost(text, { $0.hasPrefix(op.rawValue) ? op.rawValue.count : 0 }) {
+      if let place = outermost(text, op.rawValue) {
         return (op, place)
       }
     }
     return nil
   }
 
-  /// The first place outside brackets and quotes where `length` isn't 0.
-  private static func outermost(_ text: String, _ length: (Substring) -> Int) -> Range<String.Index>? {
+  /// The first place of `wanted`, which is ASCII, outside brackets and quotes. It goes by octets: every claim of every
+  /// lesson passes here at the start.
+  private static func outermost(_ text: String, _ wanted: String) -> Range<String.Index>? {
+    let bytes = text.utf8
+    let wanted = wanted.utf8
     var depth = 0
     var quoted = false
-    var index = text.startIndex
-    while index < text.endIndex {
-      let character = text[index]
-      if character == "\"" { quoted.toggle() }
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") { quoted.toggle() }
       if !quoted {
-        if "({[".contains(character) { depth += 1 }
-        if ")}]".contains(character) { depth -= 1 }
-        let count = depth == 0 ? length(text[index...]) : 0
-        if count > 0 { return index..<text.index(index, offsetBy: count) }
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: ")"), UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        default: break
+        }
+        if depth == 0, byte == wanted.first, bytes[index...].starts(with: wanted) {
+          return index..<bytes.index(index, offsetBy: wanted.count)
+        }
       }
-      index = text.index(after: index)
+      index = bytes.index(after: index)
     }
     return nil
   }

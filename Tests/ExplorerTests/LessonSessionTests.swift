@@ -92,6 +92,35 @@ private let labsRun = LabSupport.probe() == .namespaces
     }
   }
 
+  /// A span too long is no failure of a lesson where the machine was too busy to keep time; all else still is.
+  @Test func aBusyMachineKeepsNoTime() throws {
+    let lesson = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lesson("knock")
+    for isBusy in [false, true] {
+      let judge = LessonJudge(lesson)
+      var decoder = SessionDecoder()
+      decoder.push(lesson.session)
+      var syns = 0
+      while let record = decoder.next() {
+        var record = record
+        // Each retry of the third client two seconds late.
+        if case .frame(var frame) = record, frame.bytes.count > 47, frame.bytes[47] == 2 {
+          syns += 1
+          if syns > 3, let time = frame.time {
+            frame.time = Timestamp(nanoseconds: time.nanoseconds + 2_000_000_000)
+          }
+          record = .frame(frame)
+        }
+        _ = try judge.take(record)
+      }
+      if isBusy {
+        _ = try judge.take(
+          .event(Event(.note, at: Timestamp(nanoseconds: 1), "", [EventField("what", "late")])))
+      }
+      let found = try judge.result().verdicts.first { $0.name == "second-later" }
+      #expect(found?.outcome == (isBusy ? .notJudged : .failed))
+    }
+  }
+
   @Test(arguments: [
     Event(
       .knob, at: Timestamp(nanoseconds: 1), "",

@@ -53,18 +53,34 @@ struct CheckCommand: ParsableCommand {
   private func run(_ all: [(lesson: Lesson, settings: [String: String])], _ tally: inout Tally) throws {
     var waiting = all[...]
     var running: [CheckedRun] = []
+    var late: [CheckedRun] = []
     let most = jobs ?? max(2, 2 * sysconf(CInt(_SC_NPROCESSORS_ONLN)))
     let loop = LabLoop()
     defer { loop.close() }
-    while !waiting.isEmpty || !running.isEmpty {
+    while !waiting.isEmpty || !running.isEmpty || !late.isEmpty {
       while running.count < most, let next = waiting.popFirst() {
         let run = CheckedRun(next.lesson, settings: next.settings, keep: keep)
         if run.job == nil { try tally.judge(run) } else { running.append(run) }
       }
+      if running.isEmpty, waiting.isEmpty, let run = late.popLast() {
+        let again = CheckedRun(run.lesson, settings: run.settings, keep: keep, attempt: run.attempt + 1)
+        guard again.job != nil else {
+          try tally.judge(again)
+          continue
+        }
+        running.append(again)
+      }
       let signal = loop.wait(running.compactMap(\.job))
       if signal != 0 { throw ExitCode(128 + signal) }
       for run in running { run.turn() }
-      for run in running where run.isOver { try tally.judge(run) }
+      for run in running where run.isOver {
+        // What a busy machine kept from being judged is run again, when less runs beside it.
+        if run.isUnjudged, run.attempt < 3 {
+          late.append(run)
+        } else {
+          try tally.judge(run)
+        }
+      }
       running.removeAll(where: \.isOver)
     }
   }
@@ -77,11 +93,18 @@ final class CheckedRun {
   private var problem: String?
   private var octets = Octets()
   private let folder: String?
+  let lesson: Lesson
+  let settings: [String: String]
+  /// Which try this is, from 1.
+  let attempt: Int
 
   /// The session, kept in case that it fails.
   private final class Octets { var bytes: [UInt8] = [] }
 
-  init(_ lesson: Lesson, settings: [String: String], keep folder: String?) {
+  init(_ lesson: Lesson, settings: [String: String], keep folder: String?, attempt: Int = 1) {
+    self.lesson = lesson
+    self.settings = settings
+    self.attempt = attempt
     let knobs = settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     name = lesson.slug + knobs
     self.folder = folder
@@ -94,6 +117,12 @@ final class CheckedRun {
 
   /// Whether it can be judged.
   var isOver: Bool { problem != nil || job?.isOver != false }
+
+  /// Whether a claim waits for a machine that is less busy.
+  var isUnjudged: Bool {
+    guard job?.failure == nil, let result = try? job?.judge.result() else { return false }
+    return result.verdicts.contains { $0.outcome == .notJudged }
+  }
 
   /// Takes what the lab told.
   func turn() {
@@ -111,7 +140,8 @@ final class CheckedRun {
       let skipped = result.skipped > 0 ? ", \(result.skipped) not claimed here" : ""
       let held = result.verdicts.count { $0.outcome == .held }
       let words = "\(result.reached.count) steps, \(held) claims\(skipped)"
-      return (result.failures + job.refused.map { "refused: \($0)" }, words)
+      let unjudged = result.verdicts.filter { $0.outcome == .notJudged }.map(\.line)
+      return (result.failures + unjudged + job.refused.map { "refused: \($0)" }, words)
     } catch let problem { return ([problem.description], "") }
   }
 

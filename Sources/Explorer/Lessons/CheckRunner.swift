@@ -24,12 +24,15 @@ struct CheckRunner<Source: Evidence> {
   private let values: KnobValues
   /// Why claims can't be judged: the learner touched the wire or a knob; nil when nothing was touched.
   private let touched: String?
+  /// Why spans of time that are too long can't be judged: the machine was busy; nil when it was not.
+  private let late: String?
 
-  /// Judges by `values`; `touched` says what the learner changed during the run, if anything.
-  init(_ source: Source, values: KnobValues, touched: String? = nil) {
+  /// Judges by `values`; `touched` says what the learner changed during the run, if anything, `late` what the machine did.
+  init(_ source: Source, values: KnobValues, touched: String? = nil, late: String? = nil) {
     self.source = source
     self.values = values
     self.touched = touched
+    self.late = late
   }
 
   /// The verdict on each check of `lesson`, in the page's order.
@@ -59,6 +62,10 @@ struct CheckRunner<Source: Evidence> {
     verdict.outcome = result.holds ? .held : .failed
     verdict.saw = result.saw
     verdict.rows = Array(result.rows.prefix(10))
+    if !result.holds, let late, check.comparison.op == .within, check.comparison.left.isTime {
+      verdict.outcome = .notJudged
+      verdict.saw = "\(late) (saw \(result.saw))"
+    }
     return verdict
   }
 

@@ -14,6 +14,8 @@ final class LessonJudge {
   var steps: [Step]? { engine?.steps }
   /// What the learner changed during the run; nil when nothing.
   private(set) var touched: String?
+  /// What the lab said of a machine too busy to keep time; nil when it kept it.
+  private(set) var late: String?
   private var values: KnobValues
   private var engine: StepEngine<SessionEvidence>?
 
@@ -29,6 +31,9 @@ final class LessonJudge {
   func take(_ record: Record) throws(LessonError) -> [(step: Step, row: Int)] {
     if case .event(let event) = record, event.kind == .session, engine == nil { begin(event) }
     if case .event(let event) = record { touched = touched ?? touch(event) }
+    if case .event(let event) = record, event.kind == .note, event.text("what") == "late" {
+      late = "this machine was too busy"
+    }
     guard analysis.append(record) != nil else { return [] }
     let evidence = SessionEvidence(analysis: analysis)
     if engine == nil { engine = try StepEngine(lesson, values: values, source: evidence) }
@@ -66,7 +71,8 @@ final class LessonJudge {
   func result() throws(LessonError) -> LessonResult {
     var missing = engine?.steps ?? lesson.steps
     missing.removeFirst(min(reached.count, missing.count))
-    let runner = CheckRunner(SessionEvidence(analysis: analysis), values: values, touched: touched)
+    let runner = CheckRunner(
+      SessionEvidence(analysis: analysis), values: values, touched: touched, late: late)
     var verdicts = try runner.judge(lesson)
     // "No reset was sent" is no merit of a run in which nothing was sent.
     if engine == nil {

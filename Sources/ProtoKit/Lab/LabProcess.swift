@@ -176,6 +176,7 @@ final class Laboratory {
     for line in first { command(line) }
     let limit = started.nanoseconds + Int64(plan.limit * 1e9)
     var sampled: Int64 = 0, pressed: Int64 = 0
+    var lateness = Lateness(interval: interval)
     while !isEnding {
       var polls = [pollfd(fd: 3, events: Int16(POLLIN), revents: 0)]
       polls += sockets.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -190,6 +191,12 @@ final class Laboratory {
         wire.take(from: host) { stream.add($0) }
       }
       let after = Descriptor.now.nanoseconds
+      if isReady, let total = lateness.turn(at: after) {
+        note(
+          "late",
+          "This machine was busy: the lab waited \(Seconds.words(total)) for a processor, so times may be too long"
+        )
+      }
       wire.deliver(at: after) { stream.add($0) }
       if polls[0].revents != 0, let bytes = Descriptor.read(3) {
         if bytes.isEmpty { return }

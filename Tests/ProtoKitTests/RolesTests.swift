@@ -203,10 +203,13 @@ func freePort() -> String {
   }
 
   @Test(arguments: [
-    ("tcp-listener", ["backlog": "many"], "backlog=many is not allowed"),
+    (
+      "tcp-listener", ["backlog": "many"],
+      "`backlog=many` is not allowed. Write a whole number from 0 to 65535."
+    ),
     ("tcp-listener", ["colour": "red"], "it takes no colour="),
     ("tcp-connector", ["to": "nobody:1"], "the lab has no host nobody"),
-    ("tcp-connector", ["to": "server:99999"], "a port from 1 to 65535"),
+    ("tcp-connector", ["to": "server:99999"], "`to=server:99999` is not allowed. Write host:port."),
     ("spoon", [:], "there is no role spoon"),
   ]) func aWrongPlanIsNamed(_ role: String, _ parameters: [String: String], _ words: String) throws {
     let wrong = try RunningRole(role, parameters)
@@ -231,7 +234,7 @@ func freePort() -> String {
     #expect(server.line() == "ready")
     for (command, answer) in [
       ("set backlog 1", "ok backlog is 1, it was 4"),
-      ("set backlog x", "error backlog=x is not allowed: a whole number from 0 to 65535 is"),
+      ("set backlog x", "error `backlog=x` is not allowed. Write a whole number from 0 to 65535."),
       ("set port 9", "error port can't be changed while the lab runs; set it for the next run"),
       (
         "set colour red",

@@ -15,29 +15,16 @@ public enum KernelLine {
     }
     guard below.height > 0, !why.isEmpty else { return }
     canvas.put("WHY", x: area.x + 1, y: below.y, .title)
-    let lines = fitting(why, width: area.width - 8, height: below.height)
-    for (offset, line) in lines.enumerated() {
+    let lines = StyledLine(why.joined(separator: " ")).wrapped(area.width - 8)
+    for (offset, line) in lines.prefix(below.height).enumerated() {
+      var line = line
+      // What is cut says so.
+      if offset + 1 == below.height, lines.count > below.height {
+        line = StyledLine(line.text + " ..").wrapped(area.width - 8)[0]
+        if !line.text.hasSuffix("..") { line = StyledLine(String(line.text.dropLast(3)) + " ..") }
+      }
       canvas.put(line, x: area.x + 7, y: below.y + offset, limit: area.width - 7)
     }
-  }
-
-  /// As many whole sentences as have room; a first one that has none is cut, and says so.
-  private static func fitting(_ why: [String], width: Int, height: Int) -> [StyledLine] {
-    var sentences: [Substring] = []
-    var rest = why.joined(separator: " ")[...]
-    while let end = rest.firstRange(of: ". ") {
-      sentences.append(rest[..<end.upperBound])
-      rest = rest[end.upperBound...]
-    }
-    if !rest.isEmpty { sentences.append(rest) }
-    for count in stride(from: sentences.count, to: 0, by: -1) {
-      let lines = StyledLine(sentences.prefix(count).joined()).wrapped(width)
-      if lines.count <= height { return lines }
-    }
-    var lines = Array(StyledLine(why.joined(separator: " ")).wrapped(width).prefix(height))
-    guard let last = lines.popLast() else { return [] }
-    let cut = StyledLine(last.text + " ..").wrapped(width)[0]
-    return lines + [cut.text.hasSuffix("..") ? cut : StyledLine(String(last.text.dropLast(3)) + " ..")]
   }
 
   /// The line's words; a queue of unknown connections shows `[?]`, and a long one its first four and a count.

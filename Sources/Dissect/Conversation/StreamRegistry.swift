@@ -12,3 +12,21 @@ func streamProtocol(clientPort: UInt16, serverPort: UInt16, first: RawSpan) -> (
   let isShortFine = httpPorts.contains(serverPort) || httpPorts.contains(clientPort)
   return looksLikeHTTP(first, isShortFine: isShortFine) ? makeHTTP() : nil
 }
+
+/// The protocol inside TLS, by the name that ALPN agreed on (nil without one) and the first octets of either side; nil
+/// when none is known.
+func securedProtocol(alpn: String?, first: RawSpan) -> (any StreamProtocol)? {
+  let inner: (any StreamProtocol)? =
+    switch alpn {
+    case "http/1.1", "http/1.0": makeHTTP()
+    case nil: looksLikeHTTP(first, isShortFine: false) ? makeHTTP() : nil
+    default: nil
+    }
+  (inner as? HTTPConversation)?.isSecure = true
+  return inner
+}
+
+/// The protocol of a UDP conversation, by its ports and the first payload; nil when none is known.
+func datagramProtocol(clientPort: UInt16, serverPort: UInt16, first: RawSpan) -> (any DatagramProtocol)? {
+  nil
+}

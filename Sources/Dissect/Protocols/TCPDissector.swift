@@ -164,7 +164,8 @@ extension FrameDissector {
       tree.retitle(node, "TCP Option - TCP Fast Open Cookie Request")
       return ("TCP Fast Open", "TFO=R")
     case (34, _):
-      tree.retitle(node, "TCP Option - TCP Fast Open Cookie: \(Hex.text(try peekAll(body)))")
+      let cookie = body.rest.copied()
+      tree.retitle(node, "TCP Option - TCP Fast Open Cookie: \(Hex.text(cookie))")
       try tree.bytes(TCPField.fastOpenCookie, body.remaining, from: &body)
       return ("TCP Fast Open", "TFO=C")
     case (28, 4):
@@ -179,8 +180,6 @@ extension FrameDissector {
       return (name, nil)
     }
   }
-
-  private func peekAll(_ reader: borrowing Reader) throws(ReadError) -> [UInt8] { reader.rest.copied() }
 
   private mutating func sack(_ body: inout Reader, _ node: Int, _ start: Int) throws(ReadError) -> (
     String, String?

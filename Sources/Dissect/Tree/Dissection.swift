@@ -10,8 +10,10 @@ public struct Dissection: Sendable {
   public internal(set) var texts: [String] = []
   /// The protocol column: the last protocol that was recognised (`TCP`, `TLSv1.3`, `HTTP`).
   public internal(set) var protocolName = ""
-  /// The info column, as Wireshark words it.
-  public internal(set) var info = ""
+  /// The info column as it is being written. Hot paths append to it; others may use `info`.
+  var column = TextBuffer()
+  /// What the reader of this tree will look at; what nobody wants is not made.
+  let wants: Wanted
   /// Depth that the next node gets.
   var depth: UInt8 = 0
   /// Source that the next node points into.
@@ -19,7 +21,32 @@ public struct Dissection: Sendable {
 
   /// An empty tree over a row's bytes.
   public init(frame bytes: [UInt8]) {
+    wants = .all
     sources = [DataSource(name: "Frame", bytes: bytes)]
+  }
+
+  /// An empty tree of which only some is wanted; `start` gives it a row.
+  init(wants: Wanted) { self.wants = wants }
+
+  /// Begins anew with another row's bytes, in the room of the row before.
+  mutating func start(_ bytes: RawSpan) {
+    nodes.removeAll(keepingCapacity: true)
+    sources.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    column.removeAll()
+    protocolName = ""
+    (depth, source) = (0, 0)
+    sources.append(DataSource(name: "Frame", bytes: wants.contains(.octets) ? bytes.copied() : []))
+  }
+
+  /// The info column, as Wireshark words it.
+  public internal(set) var info: String {
+    get { column.text }
+    set {
+      guard wants.contains(.columns) else { return }
+      column.removeAll()
+      column.append(newValue)
+    }
   }
 
   /// Records a field that was read: `offset` and `length` in the current source.
@@ -72,15 +99,22 @@ public struct Dissection: Sendable {
   }
 
   /// Replaces the heading text of a node.
-  mutating func retitle(_ index: Int, _ text: String) {
-    texts.append(text)
+  mutating func retitle(_ index: Int, _ text: @autoclosure () -> String) {
+    guard wants.contains(.labels) else { return }
+    texts.append(text())
     nodes[index].value = UInt64(texts.count)
   }
 
   /// Adds bytes that the frame does not hold as they are, and makes them the current source. Give the result of
   /// `source` before to `source` after.
   mutating func addSource(_ name: String, _ bytes: [UInt8]) {
-    sources.append(DataSource(name: name, bytes: bytes))
+    sources.append(DataSource(name: name, bytes: wants.contains(.octets) ? bytes : []))
+    source = UInt8(clamping: sources.count - 1)
+  }
+
+  /// The same for bytes that stand elsewhere.
+  mutating func addSource(_ name: String, _ bytes: RawSpan) {
+    sources.append(DataSource(name: name, bytes: wants.contains(.octets) ? bytes.copied() : []))
     source = UInt8(clamping: sources.count - 1)
   }
 
@@ -115,6 +149,19 @@ public struct Dissection: Sendable {
     if node.value != 0, Int(node.value) <= texts.count { return texts[Int(node.value) - 1] }
     return String(decoding: octets(of: node), as: UTF8.self)
   }
+}
+
+/// What a tree is made for.
+struct Wanted: OptionSet, Sendable {
+  let rawValue: UInt8
+  /// The protocol and info columns.
+  static let columns = Wanted(rawValue: 1)
+  /// Texts of layers and groups: what `retitle` gives.
+  static let labels = Wanted(rawValue: 2)
+  /// The octets that nodes point into: for values of text and bytes.
+  static let octets = Wanted(rawValue: 4)
+  /// All of it.
+  static let all: Wanted = [.columns, .labels, .octets]
 }
 
 /// Bytes that nodes point into.

@@ -198,12 +198,7 @@ final class TLSConversation: StreamProtocol {
     guard !bytes.isEmpty else { return }
     if !isInnerDecided {
       isInnerDecided = true
-      switch state.alpn {
-      case "http/1.1", "http/1.0": inner = makeHTTP()
-      case nil: inner = looksLikeHTTP(bytes.raw, isShortFine: false) ? makeHTTP() : nil
-      default: break
-      }
-      (inner as? HTTPConversation)?.isSecure = true
+      inner = securedProtocol(alpn: state.alpn, first: bytes.raw)
     }
     guard let inner, !state.directions[half].isForeign else { return }
     contents[index].hasInner = true

@@ -4,7 +4,7 @@ extension Dissection {
   /// Moves the tree out of an `inout` place for as long as a drawer owns it, so that nothing is copied.
   mutating func taken() -> Dissection {
     let tree = self
-    self = Dissection(frame: [])
+    self = Dissection(wants: wants)
     return tree
   }
 }

@@ -43,6 +43,8 @@ public struct Frame: Sendable {
   public var comments: [String]
   /// The captured octets.
   public var bytes: [UInt8]
+  /// Where the captured octets stand in the file that the frame was read from; nil for a frame that no file holds.
+  public var offset: Int64?
 
   /// Makes a frame; everything but `bytes` has a default that a live Ethernet capture would use.
   public init(

@@ -6,17 +6,17 @@ import Bytes
 /// stops more than it must: it is passed over, reported as `Record.trouble`, or ends the file
 /// (draft-ietf-opsawg-pcapng; docs/session-file.md).
 public struct SessionDecoder: Sendable {
-  private enum Format: Sendable {
+  enum Format: Sendable {
     case unknown, ended
     case blocks(BlockSplitter)
     case pcap(PcapReader, isOpen: Bool)
   }
 
-  private var window = Window()
-  private var format = Format.unknown
-  private var section = SectionReader()
+  var window = Window()
+  private(set) var format = Format.unknown
+  private(set) var section = SectionReader()
   /// Records found and not yet handed over; the next one is last.
-  private var waiting: [Record] = []
+  private(set) var waiting: [Record] = []
   private var isFinished = false
 
   /// A decoder at the start of a file.
@@ -122,7 +122,12 @@ public struct SessionDecoder: Sendable {
     if case .interface(let interface)? = decoded.record, let ticks = decoded.ticks {
       section.interfaces.append((interface, ticks))
     }
-    if let record = decoded.record { waiting.append(record) }
+    if case .frame(var frame)? = decoded.record, block.type != BlockType.simplePacket {
+      frame.offset = block.offset + SectionReader.packetHeader
+      waiting.append(.frame(frame))
+    } else if let record = decoded.record {
+      waiting.append(record)
+    }
     if let text = decoded.trouble {
       waiting.insert(.trouble(Trouble(offset: block.offset, text: text)), at: 0)
     }

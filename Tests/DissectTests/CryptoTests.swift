@@ -70,10 +70,14 @@ import Testing
       d726c40546
       """)
     let header = Array(record.prefix(5))
-    let plain = try #require(client.open13(Array(record.dropFirst(5)), header: header, sequence: 0))
+    let body = Array(record.dropFirst(5))
+    let openers = CryptoOpeners()
+    let opened = client.open13(body.raw, header: header, sequence: 0, openers)
+    let plain = try #require(opened)
     #expect(
       Hex.text(plain) == "14000020a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce6116")
-    #expect(client.open13(Array(record.dropFirst(5)), header: header, sequence: 1) == nil)
+    let next = client.open13(body.raw, header: header, sequence: 1, openers)
+    #expect(next == nil)
   }
 
   @Test func pseudorandomFunctionOfTLS12() {

@@ -19,9 +19,12 @@ import Testing
       if case .secrets(let text) = record { secrets.add(text) }
     }
     var out: [(Side, [UInt8])] = []
-    for row in analysis.rows {
-      for message in analysis.conversations.conversation(row.number)?.streams.messages[row.number] ?? [] {
-        out.append((message.side, message.bytes))
+    for row in 1...analysis.rows.count {
+      guard let segment = analysis.store.segment(row) else { continue }
+      let side = analysis.conversations.segments.side(segment)
+      let streams = analysis.conversations.conversation(segment).streams
+      for message in streams.half(side).cutter.messages where Int(message.unit) == row {
+        out.append((side, streams.octets(side, from: message.start, count: Int(message.count))))
       }
     }
     return (out, secrets)
@@ -144,9 +147,13 @@ import Testing
     let late = Secrets()
     for secrets in [known, late] {
       let tls = TLSConversation()
+      let stream = KeptStream()
       var tokens: [UInt32] = []
       for (side, bytes) in records {
-        tokens.append(tls.receive(bytes.raw, from: side, context: context(secrets)))
+        var context = context(secrets)
+        context.octets = stream
+        context.offset = stream.add(side, bytes)
+        tokens.append(tls.receive(bytes.raw, from: side, context: context))
       }
       tls.finish(.server)
       if secrets === late {
@@ -161,4 +168,21 @@ import Testing
       #expect(tree.all(HTTPField.fileData).count == 1)
     }
   }
+}
+
+/// A stream that keeps its octets.
+private final class KeptStream: OctetSource {
+  private var kept: [Side: [UInt8]] = [:]
+
+  /// Adds octets to a direction; returns where they begin.
+  func add(_ side: Side, _ bytes: [UInt8]) -> Int {
+    kept[side, default: []] += bytes
+    return kept[side, default: []].count - bytes.count
+  }
+
+  func octets(_ side: Side, from start: Int, count: Int) -> [UInt8] {
+    Array(kept[side, default: []].dropFirst(start).prefix(count))
+  }
+
+  func row(_ side: Side, of offset: Int) -> Int { 1 }
 }

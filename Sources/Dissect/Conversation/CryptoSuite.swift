@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a cipher suite that can be decrypted here is made of.
 struct CryptoSuite: Sendable, Equatable {
   /// Seals the records.
@@ -39,11 +41,11 @@ struct CryptoSuite: Sendable, Equatable {
 }
 
 /// The key of one direction for one stretch of its records.
-struct CryptoKey: Sendable {
-  var suite: CryptoSuite
-  var key: [UInt8]
+final class CryptoKey: Sendable {
+  let suite: CryptoSuite
+  let key: [UInt8]
   /// 12 octets, or 4 of salt where the rest of the nonce stands in each record (GCM in TLS 1.2).
-  var iv: [UInt8]
+  let iv: [UInt8]
 
   /// The key of a TLS 1.3 traffic secret: RFC 8446 section 7.3.
   init(trafficSecret secret: [UInt8], _ suite: CryptoSuite) {
@@ -69,28 +71,32 @@ struct CryptoKey: Sendable {
   /// The IV with a record's number mixed in: RFC 8446 section 5.3, RFC 7905 section 2.
   private func nonce(_ sequence: UInt64) -> [UInt8] {
     var out = iv
-    for i in 0..<8 where out.count == 12 {
+    guard out.count == 12 else { return out }
+    for i in 0..<8 {
       out[11 - i] ^= UInt8(truncatingIfNeeded: sequence >> UInt64(8 * i))
     }
     return out
   }
 
   /// Opens a TLS 1.3 record; the result still has its inner type and padding. `header` is the record's own.
-  func open13(_ body: [UInt8], header: [UInt8], sequence: UInt64) -> [UInt8]? {
-    suite.aead.open(body[...], key: key, nonce: nonce(sequence), additional: header)
+  func open13(_ body: RawSpan, header: [UInt8], sequence: UInt64, _ openers: CryptoOpeners) -> [UInt8]? {
+    openers.opener(self)?.open(body, nonce: nonce(sequence), additional: header)
   }
 
   /// Opens a TLS 1.2 record: RFC 5246 section 6.2.3.3, RFC 5288 section 3, RFC 7905 section 2.
-  func open12(_ body: [UInt8], type: UInt8, version: UInt16, sequence: UInt64) -> [UInt8]? {
+  func open12(
+    _ body: RawSpan, type: UInt8, version: UInt16, sequence: UInt64, _ openers: CryptoOpeners
+  ) -> [UInt8]? {
     let explicit = suite.aead == .chaCha20Poly1305 ? 0 : 8
-    let length = body.count - explicit - CryptoAEAD.tagLength
+    let length = body.byteCount - explicit - CryptoAEAD.tagLength
     guard length >= 0 else { return nil }
     var additional = (0..<8).map { UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * $0)) }
     for octet in [UInt16(type), version >> 8, version & 255, UInt16(truncatingIfNeeded: length >> 8)] {
       additional.append(UInt8(truncatingIfNeeded: octet))
     }
     additional.append(UInt8(truncatingIfNeeded: length))
-    let nonce = explicit == 0 ? nonce(sequence) : iv + body.prefix(explicit)
-    return suite.aead.open(body.dropFirst(explicit), key: key, nonce: nonce, additional: additional)
+    let nonce = explicit == 0 ? nonce(sequence) : iv + body.extracting(0..<explicit).copied()
+    return openers.opener(self)?.open(
+      body.extracting(explicit..<body.byteCount), nonce: nonce, additional: additional)
   }
 }

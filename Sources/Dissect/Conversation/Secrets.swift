@@ -9,6 +9,9 @@ public final class Secrets {
   /// Counts up when lines were added: what could not be decrypted may be tried again.
   public private(set) var generation = 0
 
+  /// Keys made of the secrets, ready to be used.
+  let ciphers = CryptoOpeners()
+
   /// No secrets.
   public init() {}
 

@@ -1,38 +1,5 @@
 import Bytes
 
-/// Two sockets, either order.
-struct Flow: Hashable {
-  var low: HostAddress, high: HostAddress
-  var lowPort: UInt16, highPort: UInt16
-  /// Whether the sender is `low`.
-  var isForward: Bool
-
-  init(_ source: HostAddress, _ sourcePort: UInt16, _ destination: HostAddress, _ destinationPort: UInt16) {
-    let forward = Flow.key(source, sourcePort) <= Flow.key(destination, destinationPort)
-    isForward = forward
-    (low, lowPort) = forward ? (source, sourcePort) : (destination, destinationPort)
-    (high, highPort) = forward ? (destination, destinationPort) : (source, sourcePort)
-  }
-
-  private static func key(_ address: HostAddress, _ port: UInt16) -> (UInt64, UInt64, UInt16) {
-    switch address {
-    case .v4(let a): (0, UInt64(a.value), port)
-    case .v6(let a): (a.high, a.low, port)
-    }
-  }
-
-  static func == (a: Flow, b: Flow) -> Bool {
-    a.low == b.low && a.high == b.high && a.lowPort == b.lowPort && a.highPort == b.highPort
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(low)
-    hasher.combine(high)
-    hasher.combine(lowPort)
-    hasher.combine(highPort)
-  }
-}
-
 /// What the analysis found about one segment beyond its facts: Wireshark's SEQ/ACK analysis.
 struct TCPFindings {
   var nextSequence: UInt32 = 0
@@ -56,11 +23,6 @@ struct TCPFindings {
 
 /// One direction of a connection.
 struct TCPDirection {
-  struct Sent {
-    var sequence: UInt32, next: UInt32
-    var row: Int
-    var time: Int64
-  }
   var base: UInt32?
   var next: UInt32 = 0
   var nextRow = 0
@@ -75,7 +37,7 @@ struct TCPDirection {
   var scale = -1
   var offered: UInt8?
   var sacked: UInt32 = 0
-  var sent: [Sent] = []
+  var sent = SentSegments()
   var inFlightKnown = true
   var pushTotal: UInt32 = 0
   var pushed = false
@@ -84,7 +46,6 @@ struct TCPDirection {
 /// A connection: state for the analysis of sequence numbers, by RFC 9293 and as Wireshark judges it.
 final class TCPConversation {
   let index: Int
-  let flow: Flow
   /// What `flow.low` sent.
   private(set) var low = TCPDirection()
   /// What `flow.high` sent.
@@ -98,15 +59,14 @@ final class TCPConversation {
   var initialRTT: Int64?
   let streams: TCPStreams
 
-  init(index: Int, flow: Flow, lowIsClient: Bool, time: Int64) {
+  init(index: Int, flow: Flow, lowIsClient: Bool, time: Int64, store: RowStore) {
     self.index = index
-    self.flow = flow
     self.lowIsClient = lowIsClient
     firstTime = time
     lastTime = time
     streams = TCPStreams(
       stream: index, clientPort: lowIsClient ? flow.lowPort : flow.highPort,
-      serverPort: lowIsClient ? flow.highPort : flow.lowPort)
+      serverPort: lowIsClient ? flow.highPort : flow.lowPort, store: store)
   }
 
   /// Takes in a segment and says what it means.
@@ -156,7 +116,7 @@ final class TCPConversation {
     if ack { rev.inFlightKnown = true }
     fwd.sacked = s.sacked
     found.scale = syn ? -1 : fwd.scale
-    found.nextSequence = s.sequence &+ length &+ (s.flags & 3 != 0 ? 1 : 0)
+    found.nextSequence = s.next
 
     classify(&fwd, &rev, s, length, control, row, &marks, &found)
     if s.acknowledgment != fwd.lastAck {
@@ -240,7 +200,7 @@ final class TCPConversation {
     marks.insert(.retransmission)
     found.rtoRow = fwd.nextRow
     found.rto = time &- fwd.nextTime
-    if let first = fwd.sent.first(where: { $0.sequence == s.sequence }) ?? fwd.sent.first {
+    if let first = fwd.sent.first(beginning: s.sequence) {
       found.rtoRow = first.row
       found.rto = time &- first.time
     }
@@ -253,8 +213,8 @@ final class TCPConversation {
   ) {
     let next = found.nextSequence
     let isProbe = marks.contains(.zeroWindowProbe)
-    if length > 0 || s.flags & 3 != 0, fwd.sent.count < 10_000 {
-      fwd.sent.append(TCPDirection.Sent(sequence: s.sequence, next: next, row: row, time: time))
+    if length > 0 || s.flags & 3 != 0 {
+      fwd.sent.append(SentSegments.Segment(sequence: s.sequence, next: next, row: row, time: time))
     }
     if !isProbe {
       if next.isAfter(fwd.next) || fwd.next == 0 {
@@ -268,16 +228,15 @@ final class TCPConversation {
     fwd.lastAck = s.acknowledgment
     fwd.lastAckTime = time
     fwd.lastMarks = marks
-    acknowledge(&rev, s.acknowledgment, time, &found)
-    guard length > 0, fwd.inFlightKnown, let base = fwd.base, !fwd.sent.isEmpty else { return }
-    var first = UInt32.max
-    var last: UInt32 = 0
-    for part in fwd.sent {
-      first = min(first, part.sequence &- base)
-      last = max(last, part.next &- base)
+    if let acknowledged = rev.sent.acknowledge(s.acknowledgment) {
+      found.acksRow = acknowledged.row
+      found.ackRTT = time &- acknowledged.time
+    }
+    guard length > 0, fwd.inFlightKnown, let base = fwd.base, let span = fwd.sent.span(from: base) else {
+      return
     }
     // A SYN takes a number but is no octet in flight.
-    let flight = last &- first &- rev.sacked &- (s.flags & 2 != 0 ? 1 : 0)
+    let flight = span &- rev.sacked &- (s.flags & 2 != 0 ? 1 : 0)
     if flight > 0, flight < 2_000_000_000 { found.bytesInFlight = flight }
     if fwd.pushed {
       fwd.pushTotal = 0
@@ -286,23 +245,6 @@ final class TCPConversation {
     fwd.pushTotal &+= length
     if s.flags & 8 != 0 { fwd.pushed = true }
     found.pushBytes = fwd.pushTotal
-  }
-
-  private func acknowledge(
-    _ rev: inout TCPDirection, _ number: UInt32, _ time: Int64, _ found: inout TCPFindings
-  ) {
-    guard !rev.sent.isEmpty else { return }
-    var kept: [TCPDirection.Sent] = []
-    for var part in rev.sent {
-      if number == part.next {
-        found.acksRow = part.row
-        found.ackRTT = time &- part.time
-      } else if part.next.isAfter(number) {
-        if number.isAfter(part.sequence) { part.sequence = number }
-        kept.append(part)
-      }
-    }
-    rev.sent = kept
   }
 
   private func noteCompleteness(_ s: Segment) {

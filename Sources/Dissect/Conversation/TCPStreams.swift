@@ -1,159 +1,184 @@
 import Bytes
 
-/// A message of a byte stream that ended in some row.
-struct StreamMessage {
-  /// Its octets.
-  var bytes: [UInt8]
-  /// The rows that carry it and where its octets stand in their frames: `count` octets from `offset` of row `row`.
-  var pieces: [Piece]
-  /// What `receive` gave.
-  var token: UInt32
-  /// Who sent it.
-  var side: Side
-
-  struct Piece {
-    var row: Int
-    var offset: Int
-    var count: Int
-  }
-}
-
 /// The two byte streams of a connection, put in order and cut into messages by the protocol on top.
-final class TCPStreams {
-  private struct Half {
+///
+/// The octets stay in their rows: of each stretch the row is kept in which it came first.
+final class TCPStreams: OctetSource {
+  /// Octets of the stream, up to where the next piece begins, that came in one row.
+  struct Piece {
+    /// Offset in the stream.
+    var start: Int
+    var row: UInt32
+    /// Where its first octet stands in the frame.
+    var at: UInt32
+  }
+
+  final class Half {
     /// Sequence number of the next octet wanted.
-    var next: UInt32?
-    /// Octets not yet consumed, and whence they came.
-    var waiting: [UInt8] = []
-    var pieces: [StreamMessage.Piece] = []
+    fileprivate var next: UInt32?
+    /// Octets put in order so far.
+    fileprivate(set) var count = 0
+    fileprivate(set) var pieces: [Piece] = []
+    let cutter = StreamCutter()
     /// Segments after a gap, in order of arrival.
-    var later: [(sequence: UInt32, bytes: [UInt8], row: Int, offset: Int)] = []
-    var needed = 0
-    var isForeign = false
-    var isUntilEnd = false
-    var isEnded = false
+    fileprivate var later: [(sequence: UInt32, bytes: [UInt8], row: Int, offset: Int)] = []
+    fileprivate var isEnded = false
+    /// Whether pieces stand in another order than their rows.
+    fileprivate(set) var isMixed = false
+
+    /// Offset behind the last octet of a piece.
+    func end(_ piece: Int) -> Int { piece + 1 < pieces.count ? pieces[piece + 1].start : count }
+
+    /// The piece that holds the octet at `offset`.
+    func piece(at offset: Int) -> Int {
+      var low = 0
+      var high = pieces.count
+      while low < high {
+        let middle = (low + high) / 2
+        if pieces[middle].start <= offset { low = middle + 1 } else { high = middle }
+      }
+      return low - 1
+    }
+
+    /// The piece that a row brought; nil when it brought nothing new.
+    func piece(of row: Int) -> Int? {
+      if isMixed { return pieces.firstIndex { $0.row == row } }
+      var low = 0
+      var high = pieces.count
+      while low < high {
+        let middle = (low + high) / 2
+        if pieces[middle].row < row { low = middle + 1 } else { high = middle }
+      }
+      return low < pieces.count && pieces[low].row == row ? low : nil
+    }
   }
 
   let stream: Int
   let clientPort: UInt16, serverPort: UInt16
   private(set) var proto: (any StreamProtocol)?
   private var isDecided = false
-  private var halves = [Half(), Half()]
-  /// Messages by the row that they end in.
-  private(set) var messages: [Int: [StreamMessage]] = [:]
-  /// The row in which the message ends that a row carries a first or middle piece of.
-  private(set) var endings: [Int: Int] = [:]
+  let client = Half(), server = Half()
+  private unowned let store: RowStore
 
-  init(stream: Int, clientPort: UInt16, serverPort: UInt16) {
+  init(stream: Int, clientPort: UInt16, serverPort: UInt16, store: RowStore) {
     self.stream = stream
     self.clientPort = clientPort
     self.serverPort = serverPort
+    self.store = store
   }
+
+  /// The direction that `side` sends in.
+  func half(_ side: Side) -> Half { side == .client ? client : server }
 
   /// Takes in a segment's payload.
   func append(
-    _ segment: Segment, _ payload: RawSpan, from side: Side, row: Int, time: Timestamp?, secrets: Secrets
+    _ segment: Segment, _ payload: RawSpan, from side: Side, row: Int, time: Int64?, secrets: Secrets
   ) {
-    let half = Int(side.rawValue)
-    let context = RowContext(
-      row: row, time: time, stream: stream, clientPort: clientPort, serverPort: serverPort, secrets: secrets)
+    let half = half(side)
     let start = segment.flags & 2 != 0 ? segment.sequence &+ 1 : segment.sequence
-    if halves[half].next == nil { halves[half].next = start }
-    if payload.byteCount > 0, !halves[half].isForeign {
-      halves[half].later.append((start, payload.copied(), row, segment.payload.lowerBound))
-      drain(half)
-      cut(half, side, context)
-    }
-    if segment.flags & 1 != 0, !halves[half].isEnded, halves[half].next == start &+ UInt32(payload.byteCount)
-    {
-      halves[half].isEnded = true
-      if halves[half].isUntilEnd, !halves[half].waiting.isEmpty {
-        deliver(half, side, halves[half].waiting.count, context)
+    if half.next == nil { half.next = start }
+    let isFinal = segment.flags & 1 != 0
+    guard payload.byteCount > 0 || isFinal else { return }
+    let context = RowContext(
+      row: row, time: time.map { Timestamp(nanoseconds: $0) }, stream: stream, clientPort: clientPort,
+      serverPort: serverPort, secrets: secrets, octets: self)
+    if payload.byteCount > 0, !half.cutter.isForeign {
+      if half.later.isEmpty, half.next == start {
+        add(half, payload, row: row, at: segment.payload.lowerBound, side, context)
+      } else {
+        half.later.append((start, payload.copied(), row, segment.payload.lowerBound))
+        drain(half, side, context)
       }
+    }
+    if isFinal, !half.isEnded, half.next == start &+ UInt32(truncatingIfNeeded: payload.byteCount) {
+      half.isEnded = true
+      half.cutter.finish { octets, offset in receive(octets, offset, side, context, inRow: row) }
       proto?.finish(side)
     }
   }
 
-  /// Moves what is in order behind the octets that wait.
-  private func drain(_ half: Int) {
-    var moved = true
-    while moved {
-      moved = false
-      for index in halves[half].later.indices {
-        guard let next = halves[half].next else { return }
-        let part = halves[half].later[index]
-        let known = Int(SequenceNumber(next).distance(from: SequenceNumber(part.sequence)))
-        if known < 0 { continue }
-        halves[half].later.remove(at: index)
-        if known < part.bytes.count {
-          let fresh = part.bytes.count - known
-          halves[half].waiting += part.bytes[known...]
-          halves[half].pieces.append(
-            StreamMessage.Piece(row: part.row, offset: part.offset + known, count: fresh))
-          halves[half].next = next &+ UInt32(fresh)
-        }
-        moved = true
-        break
-      }
+  /// Adds octets that continue the stream.
+  private func add(_ half: Half, _ octets: RawSpan, row: Int, at: Int, _ side: Side, _ context: RowContext) {
+    if let last = half.pieces.last, last.row > row { half.isMixed = true }
+    half.pieces.append(Piece(start: half.count, row: UInt32(clamping: row), at: UInt32(clamping: at)))
+    half.count += octets.byteCount
+    half.next = half.next.map { $0 &+ UInt32(truncatingIfNeeded: octets.byteCount) }
+    if !isDecided {
+      isDecided = true
+      proto = streamProtocol(clientPort: clientPort, serverPort: serverPort, first: octets)
     }
-    // A capture that missed a segment never fills its gap: keep a bounded amount, then go on behind it.
-    if halves[half].later.count > 512 { halves[half].isForeign = true }
-  }
-
-  private func cut(_ half: Int, _ side: Side, _ context: RowContext) {
-    while !halves[half].waiting.isEmpty, !halves[half].isForeign {
-      let waiting = halves[half].waiting
-      if !isDecided {
-        isDecided = true
-        proto = streamProtocol(clientPort: clientPort, serverPort: serverPort, first: waiting.raw)
-      }
-      guard let proto else { return give(half) }
-      let count = halves[half].waiting.count
-      if halves[half].needed > count { return }
-      switch proto.framing(waiting.raw, from: side) {
-      case .complete(let size) where size > 0 && size <= count: deliver(half, side, size, context)
-      case .needs(let size) where size > count:
-        halves[half].needed = size
-        return
-      case .untilEnd:
-        halves[half].isUntilEnd = true
-        return
-      default: return give(half)
-      }
+    guard let proto else { return half.cutter.giveUp() }
+    half.cutter.push(octets, proto, from: side) { octets, offset in
+      receive(octets, offset, side, context, inRow: nil)
     }
   }
 
-  /// Stops looking for messages in this direction.
-  private func give(_ half: Int) {
-    halves[half].isForeign = true
-    halves[half].waiting = []
-    halves[half].pieces = []
-    halves[half].later = []
-  }
-
-  private func deliver(_ half: Int, _ side: Side, _ size: Int, _ context: RowContext) {
-    let bytes = Array(halves[half].waiting.prefix(size))
-    halves[half].waiting.removeFirst(size)
-    halves[half].needed = 0
-    var pieces: [StreamMessage.Piece] = []
-    var left = size
-    while left > 0, var piece = halves[half].pieces.first {
-      let count = min(left, piece.count)
-      pieces.append(StreamMessage.Piece(row: piece.row, offset: piece.offset, count: count))
-      left -= count
-      if count == piece.count {
-        halves[half].pieces.removeFirst()
-      } else {
-        piece.offset += count
-        piece.count -= count
-        halves[half].pieces[0] = piece
+  /// Hands a message to the protocol. It shows in the row that completed it: the last to arrive, which after a gap
+  /// isn't the last piece; what the end of the stream completes shows where that end is.
+  private func receive(
+    _ octets: RawSpan, _ offset: Int, _ side: Side, _ context: RowContext, inRow row: Int?
+  ) -> (unit: UInt32, token: UInt32) {
+    var context = context
+    context.offset = offset
+    let half = half(side)
+    if let row {
+      context.row = row
+    } else if half.isMixed || !half.later.isEmpty {
+      context.row = 0
+      var piece = half.piece(at: offset)
+      while piece < half.pieces.count, half.pieces[piece].start < offset + octets.byteCount {
+        context.row = max(context.row, Int(half.pieces[piece].row))
+        piece += 1
       }
     }
-    // A message shows in the row that completed it: the last to arrive, which after a gap isn't the last piece.
-    // What the end of the stream completes shows where that end is.
-    let row = halves[half].isEnded ? context.row : pieces.map(\.row).max() ?? context.row
-    for piece in pieces where piece.row != row { endings[piece.row] = row }
-    let token = proto?.receive(bytes.raw, from: side, context: context) ?? 0
-    messages[row, default: []].append(StreamMessage(bytes: bytes, pieces: pieces, token: token, side: side))
+    let token = proto?.receive(octets, from: side, context: context) ?? 0
+    return (UInt32(clamping: context.row), token)
+  }
+
+  /// Moves what has come into order behind the octets that are.
+  private func drain(_ half: Half, _ side: Side, _ context: RowContext) {
+    var place = 0
+    while place < half.later.count, let next = half.next, !half.cutter.isForeign {
+      let part = half.later[place]
+      let known = Int(SequenceNumber(next).distance(from: SequenceNumber(part.sequence)))
+      if known < 0 {
+        place += 1
+        continue
+      }
+      half.later.remove(at: place)
+      place = 0
+      guard known < part.bytes.count else { continue }
+      let fresh = unsafe part.bytes.span.bytes.extracting(known..<part.bytes.count)
+      add(half, fresh, row: part.row, at: part.offset + known, side, context)
+    }
+    // A capture that missed a segment never fills its gap: a bounded amount is kept, then nothing more is looked for.
+    if half.later.count > 512 { half.cutter.giveUp() }
+    if half.cutter.isForeign { half.later = [] }
+  }
+
+  func octets(_ side: Side, from start: Int, count: Int) -> [UInt8] {
+    let half = half(side)
+    var out: [UInt8] = []
+    out.reserveCapacity(min(count, half.count))
+    var at = start
+    let end = min(start + count, half.count)
+    var place = start >= 0 && start < half.count ? half.piece(at: start) : half.pieces.count
+    while at < end, place < half.pieces.count {
+      let piece = half.pieces[place]
+      let size = min(half.end(place), end) - at
+      store.withFrame(Int(piece.row)) { _, frame in
+        let first = min(Int(piece.at) + at - piece.start, frame.byteCount)
+        out.append(frame.extracting(first..<min(first + size, frame.byteCount)))
+      }
+      at += size
+      place += 1
+    }
+    return out
+  }
+
+  func row(_ side: Side, of offset: Int) -> Int {
+    let half = half(side)
+    guard offset >= 0, offset < half.count else { return 0 }
+    return Int(half.pieces[half.piece(at: offset)].row)
   }
 }

@@ -146,7 +146,9 @@ extension FrameDissector {
       try tree.read(UDPField.checksum, UInt16.self, from: &reader)
       tree.add(UDPField.checksumStatus, 2, at: start + 6, 0)
       tree.retitle(layer, "User Datagram Protocol, Src Port: \(source), Dst Port: \(destination)")
-      if let facts = context.datagram {
+      let index = context.analysis.store.datagram(context.row)
+      let facts = index.map { context.analysis.conversations.datagramFacts[$0] }
+      if let facts {
         tree.add(UDPField.stream, UInt64(facts.stream), at: start, 0)
         if !context.isQuoted {
           tree.add(UDPField.timeRelative, UInt64(bitPattern: facts.timeRelative), at: start, 0)
@@ -158,6 +160,12 @@ extension FrameDissector {
       tree.close(layer, end: start + 8)
       if !context.isQuoted { tree.info = "\(source) → \(destination) Len=\(max(0, length - 8))" }
       var payload = try reader.take(count)
+      if let facts, let token = facts.token, !context.isQuoted,
+        let proto = context.analysis.conversations.datagramProtocol(facts.stream)
+      {
+        tree.depth = 0
+        return proto.draw(payload.rest, base: payload.position, token: token, from: facts.side, into: &tree)
+      }
       data(&payload)
     } catch {
       tree.close(layer, end: reader.position)

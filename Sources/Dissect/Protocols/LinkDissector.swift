@@ -4,12 +4,13 @@ import Session
 /// What a frame's dissector needs of the row.
 struct FrameContext {
   var row: Int
-  var facts: TCPFacts?
-  var findings: TCPFindings?
-  var conversation: TCPConversation?
-  var datagram: DatagramFacts?
+  unowned let analysis: Analysis
+  /// Where the frame's headers stand.
+  let outline: Outline
+  /// What the first pass found of the TCP segment; nil when the frame holds none.
+  let known: KnownSegment?
   /// Names of the protocols met, for `frame.protocols`.
-  var protocols: [String] = []
+  var protocols: [StaticString] = []
   /// Whether the packet is quoted in an ICMP message: it belongs to no conversation.
   var isQuoted = false
 }
@@ -27,6 +28,9 @@ struct FrameDissector {
     do throws(ReadError) {
       let destination = try address(.destination, .destinationLG, .destinationIG, &reader)
       let source = try address(.source, .sourceLG, .sourceIG, &reader)
+      if !context.outline.hasAddresses {
+        (tree.sender, tree.receiver) = (.ether(source), .ether(destination))
+      }
       let type = try reader.peek(UInt16.self)
       tree.add(type < 0x600 ? EthernetField.length : .type, UInt64(type), at: reader.position, 2)
       try reader.skip(2)
@@ -59,7 +63,7 @@ struct FrameDissector {
 
   /// Octets behind the packet: padding, drawn in the Ethernet layer.
   private mutating func trailer(_ layer: Int, _ bytes: RawSpan) {
-    let outline = Outline(bytes, linkType: 1)
+    let outline = context.outline
     let end =
       outline.proto != 0 || outline.etherType == 0x0800 || outline.etherType == 0x86DD
       ? outline.payload.upperBound : outline.etherType == 0x0806 ? 42 : bytes.byteCount
@@ -100,7 +104,9 @@ struct FrameDissector {
 
   /// Notes that a layer could not be read whole.
   mutating func malformed(_ name: String) {
-    tree.info += "[Malformed Packet: \(name)]"
+    tree.column.append("[Malformed Packet: ")
+    tree.column.append(name)
+    tree.column.append(octet: 93)
   }
 
   private mutating func arp(_ reader: inout Reader) {

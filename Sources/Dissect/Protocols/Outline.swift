@@ -6,8 +6,10 @@ struct Outline {
   var etherType: UInt16 = 0
   /// Offset of the IP header.
   var ip = 0
-  /// Sender and receiver.
-  var source: HostAddress?, destination: HostAddress?
+  /// Addresses of the IP header.
+  var sender = AddressBits(), receiver = AddressBits()
+  /// Whether there are addresses, and of which family.
+  var hasAddresses = false, isV6 = false
   /// Protocol number of the payload.
   var proto: UInt8 = 0
   /// Whether the payload begins in another fragment.
@@ -16,6 +18,17 @@ struct Outline {
   var payload = 0..<0
   /// Octets of IP payload that the header promises.
   var promised = 0
+
+  /// Sender and receiver; nil without an IP header.
+  var source: HostAddress? { address(sender) }
+  var destination: HostAddress? { address(receiver) }
+
+  private func address(_ bits: AddressBits) -> HostAddress? {
+    guard hasAddresses else { return nil }
+    return isV6
+      ? .v6(IPv6Address(high: bits.high, low: bits.low))
+      : .v4(IPv4Address(UInt32(truncatingIfNeeded: bits.low)))
+  }
 
   /// Reads what it can; fields that could not be read keep their defaults.
   init(_ bytes: RawSpan, linkType: UInt16) {
@@ -38,12 +51,14 @@ struct Outline {
   }
 
   private mutating func readIPv4(_ reader: inout Reader, count: Int) throws(ReadError) {
+    try reader.require(20)
     let headerLength = Int(try reader.peek(UInt8.self) & 15) * 4
     let total = Int(try reader.peek(UInt16.self, at: 2))
     let fragment = try reader.peek(UInt16.self, at: 6)
     let proto = try reader.peek(UInt8.self, at: 9)
-    source = .v4(IPv4Address(try reader.peek(UInt32.self, at: 12)))
-    destination = .v4(IPv4Address(try reader.peek(UInt32.self, at: 16)))
+    sender.low = UInt64(try reader.peek(UInt32.self, at: 12))
+    receiver.low = UInt64(try reader.peek(UInt32.self, at: 16))
+    hasAddresses = true
     guard headerLength >= 20 else { throw .malformed("header shorter than 20 octets", at: ip) }
     try reader.skip(headerLength)
     let length = total == 0 ? count - ip : total
@@ -57,13 +72,13 @@ struct Outline {
   private mutating func readIPv6(_ reader: inout Reader, count: Int) throws(ReadError) {
     let length = Int(try reader.peek(UInt16.self, at: 4))
     var next = try reader.peek(UInt8.self, at: 6)
-    func address(_ offset: Int) throws(ReadError) -> HostAddress {
-      .v6(
-        IPv6Address(
-          high: try reader.peek(UInt64.self, at: offset), low: try reader.peek(UInt64.self, at: offset + 8)))
+    func address(_ offset: Int) throws(ReadError) -> AddressBits {
+      AddressBits(
+        high: try reader.peek(UInt64.self, at: offset), low: try reader.peek(UInt64.self, at: offset + 8))
     }
-    source = try address(8)
-    destination = try address(24)
+    sender = try address(8)
+    receiver = try address(24)
+    (hasAddresses, isV6) = (true, true)
     try reader.skip(40)
     let end = min(count, ip + 40 + length)
     while next == 0 || next == 43 || next == 60 || next == 44 {
@@ -100,6 +115,9 @@ struct Segment {
   var shift: UInt8?
   /// Octets that SACK blocks cover.
   var sacked: UInt32 = 0
+
+  /// The number after the last one that the segment takes; SYN and FIN take one.
+  var next: UInt32 { sequence &+ UInt32(truncatingIfNeeded: length) &+ (flags & 3 != 0 ? 1 : 0) }
 
   /// Reads the segment that `outline` found; nil when there is none or its header is cut.
   init?(_ bytes: RawSpan, _ outline: Outline) {

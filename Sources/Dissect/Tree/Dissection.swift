@@ -10,6 +10,9 @@ public struct Dissection: Sendable {
   public internal(set) var texts: [String] = []
   /// The protocol column: the last protocol that was recognised (`TCP`, `TLSv1.3`, `HTTP`).
   public internal(set) var protocolName = ""
+  /// The source and destination columns, and the length column.
+  var sender = ColumnAddress.none, receiver = ColumnAddress.none
+  var rowLength = 0
   /// The info column as it is being written. Hot paths append to it; others may use `info`.
   var column = TextBuffer()
   /// What the reader of this tree will look at; what nobody wants is not made.
@@ -30,13 +33,20 @@ public struct Dissection: Sendable {
 
   /// Begins anew with another row's bytes, in the room of the row before.
   mutating func start(_ bytes: RawSpan) {
+    start()
+    if wants.contains(.octets) { sources[0].bytes = bytes.copied() }
+  }
+
+  /// Begins anew with a row that has no bytes.
+  mutating func start() {
     nodes.removeAll(keepingCapacity: true)
     sources.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     column.removeAll()
     protocolName = ""
+    (sender, receiver, rowLength) = (.none, .none, 0)
     (depth, source) = (0, 0)
-    sources.append(DataSource(name: "Frame", bytes: wants.contains(.octets) ? bytes.copied() : []))
+    sources.append(DataSource(name: "Frame", bytes: []))
   }
 
   /// The info column, as Wireshark words it.
@@ -59,10 +69,13 @@ public struct Dissection: Sendable {
     return nodes.count - 1
   }
 
-  /// Records a text that stands in no bytes as it is.
+  /// Records a text that stands in no bytes as it is. It is made only for those who look at texts.
   @discardableResult
-  mutating func add<F: Dissected>(_ field: F, text: String, at offset: Int = 0, _ length: Int = 0) -> Int {
-    texts.append(text)
+  mutating func add<F: Dissected>(
+    _ field: F, text: @autoclosure () -> String, at offset: Int = 0, _ length: Int = 0
+  ) -> Int {
+    guard wants.contains(.octets) else { return add(field, at: offset, length) }
+    texts.append(text())
     return add(field, UInt64(texts.count), at: offset, length)
   }
 
@@ -85,10 +98,18 @@ public struct Dissection: Sendable {
   }
 
   /// Opens a group (or a layer): nodes added until `close` are its children. The length is known at `close`.
-  mutating func open<F: Dissected>(_ field: F, at offset: Int, _ length: Int = 0, text: String? = nil) -> Int
-  {
-    let index = text.map { add(field, text: $0, at: offset, length) } ?? add(field, at: offset, length)
+  mutating func open<F: Dissected>(_ field: F, at offset: Int, _ length: Int = 0) -> Int {
+    let index = add(field, at: offset, length)
     depth += 1
+    return index
+  }
+
+  /// The same with a text for people, made only for those who look at labels.
+  mutating func open<F: Dissected>(
+    _ field: F, at offset: Int, _ length: Int = 0, text: @autoclosure () -> String
+  ) -> Int {
+    let index = open(field, at: offset, length)
+    retitle(index, text())
     return index
   }
 
@@ -151,6 +172,26 @@ public struct Dissection: Sendable {
   }
 }
 
+/// An address in the source or destination column.
+enum ColumnAddress: Sendable, Equatable {
+  case none
+  case ether(MACAddress)
+  case host(isV6: Bool, AddressBits)
+  /// The host of an event.
+  case name(String)
+
+  /// As Wireshark prints it.
+  var text: String {
+    switch self {
+    case .none: ""
+    case .ether(let address): address.description
+    case .host(true, let bits): IPv6Address(high: bits.high, low: bits.low).description
+    case .host(_, let bits): IPv4Address(UInt32(truncatingIfNeeded: bits.low)).description
+    case .name(let name): name
+    }
+  }
+}
+
 /// What a tree is made for.
 struct Wanted: OptionSet, Sendable {
   let rawValue: UInt8
@@ -158,7 +199,7 @@ struct Wanted: OptionSet, Sendable {
   static let columns = Wanted(rawValue: 1)
   /// Texts of layers and groups: what `retitle` gives.
   static let labels = Wanted(rawValue: 2)
-  /// The octets that nodes point into: for values of text and bytes.
+  /// The octets that nodes point into, and texts that stand in none: for values of text and bytes.
   static let octets = Wanted(rawValue: 4)
   /// All of it.
   static let all: Wanted = [.columns, .labels, .octets]

@@ -57,9 +57,12 @@ struct BlockSplitter: Sendable {
   /// Whether blocks of unknown types are delivered too.
   let wantsAll: Bool
   private var mode = Mode.block(doubtful: false)
-  private var isBig = false
+  private(set) var isBig = false
 
   init(wantsAll: Bool = false) { self.wantsAll = wantsAll }
+
+  /// Whether an undamaged block begins where the window stands.
+  var isAtBlock: Bool { if case .block(doubtful: false) = mode { true } else { false } }
 
   /// Whether nothing more can come.
   var isEnded: Bool { if case .ended = mode { true } else { false } }

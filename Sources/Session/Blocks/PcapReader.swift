@@ -5,10 +5,10 @@ struct PcapReader: Sendable {
   /// tshark's limit for one frame; a larger claim is damage.
   static let largestFrame: UInt32 = 262_144
 
-  private var isBig: Bool
-  private var unit: Int64
-  private var recordHeader: Int
-  private var linkType: UInt16 = 0
+  let isBig: Bool
+  private let unit: Int64
+  let recordHeader: Int
+  private(set) var linkType: UInt16 = 0
   private(set) var isEnded = false
 
   /// A reader for the magic number as it stands in the file; nil for anything else.
@@ -55,15 +55,19 @@ struct PcapReader: Sendable {
       return .trouble(Trouble(offset: window.offset, text: text, isEnd: true))
     }
     guard window.available >= recordHeader + Int(captured) else { return nil }
-    let seconds = Int64(window.word(at: 0, isBig: isBig))
-    let fraction = Int64(window.word(at: 4, isBig: isBig))
+    let time = time(window)
     let original = Int(window.word(at: 12, isBig: isBig))
     let first = window.start + recordHeader
     let bytes = Array(window.bytes[first..<first + Int(captured)])
     window.consume(recordHeader + Int(captured))
     return .frame(
       Frame(
-        time: Timestamp(nanoseconds: seconds * 1_000_000_000 + fraction * unit), linkType: linkType,
-        originalLength: original, bytes: bytes))
+        time: time, linkType: linkType, originalLength: original, bytes: bytes))
+  }
+
+  /// The stamp of the record at hand.
+  func time(_ window: borrowing Window) -> Timestamp {
+    let seconds = Int64(window.word(at: 0, isBig: isBig))
+    return Timestamp(nanoseconds: seconds * 1_000_000_000 + Int64(window.word(at: 4, isBig: isBig)) * unit)
   }
 }

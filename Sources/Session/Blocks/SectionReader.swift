@@ -9,6 +9,8 @@ struct Decoded {
 
 /// A section's interfaces, and what its blocks mean (draft-ietf-opsawg-pcapng section 4).
 struct SectionReader: Sendable {
+  /// Octets in front of a frame's, in an Enhanced Packet Block and in an obsolete Packet Block.
+  static let packetHeader: Int64 = 28
   var number = 0
   /// A section of a version that nobody defined is passed over.
   var isSupported = true

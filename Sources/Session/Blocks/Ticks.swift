@@ -9,6 +9,10 @@ struct Ticks: Sendable {
 
   /// The moment of a stamp; what doesn't fit in 64 bits is clamped.
   func moment(_ ticks: UInt64) -> Timestamp {
+    // Nearly every file counts nanoseconds or microseconds, and its stamps fit.
+    if offset == 0, resolution == 9 ? ticks >> 63 == 0 : resolution == 6 && ticks >> 52 == 0 {
+      return Timestamp(nanoseconds: Int64(bitPattern: resolution == 9 ? ticks : ticks &* 1000))
+    }
     let exponent = Int(resolution & 0x7F)
     let nanoseconds: UInt128
     if resolution & 0x80 != 0 {

@@ -1,3 +1,6 @@
+import Bytes
+import Glibc
+
 /// The records of a capture file, read in windows of 1 MiB.
 public struct SessionFile: Sendable {
   private static let window = 1 << 20
@@ -9,6 +12,12 @@ public struct SessionFile: Sendable {
 
   /// Opens the file; its octets are read by `next`. Fails when it is missing, forbidden or a directory.
   public init(path: String) throws(SessionError) { file = try Descriptor.read(path) }
+
+  /// Whether the file's octets can be read again at any offset: it is no pipe.
+  public var isSeekable: Bool { file.status.st_mode & S_IFMT == S_IFREG }
+
+  /// Hands over plain frames where they stand, as `SessionDecoder.frames` does; `next` gives what stopped it.
+  public mutating func frames(_ take: (FrameHeader, RawSpan) -> Void) { decoder.frames(take) }
 
   /// The next record; nil after the last. What is wrong in the file comes as `Record.trouble`.
   public mutating func next() -> Record? {

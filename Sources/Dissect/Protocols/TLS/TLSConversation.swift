@@ -3,21 +3,23 @@ import Bytes
 /// TLS on a TCP connection, for the table of stream protocols.
 func makeTLS() -> any StreamProtocol { TLSConversation() }
 
-/// TLS on one connection: keeps the records, opens those whose secrets are known, and takes sealed ones up again when
-/// more secrets come.
+/// TLS on one connection: keeps where the records are, opens those whose secrets are known, and takes sealed ones up
+/// again when more secrets come.
 final class TLSConversation: StreamProtocol {
   /// Records in the order that they ended in; a token is a place here.
   private(set) var records: [TLSRecord] = []
-  /// What became of each record.
-  private(set) var contents: [TLSContent] = []
   private(set) var state = TLSState()
   /// The protocol inside, once there is application data.
   private(set) var inner: (any StreamProtocol)?
   private var isInnerDecided = false
-  /// The record in which the application message ends that a record carries an earlier part of.
-  private(set) var applicationEndings: [Int: Int] = [:]
-  /// The same for handshake messages.
+  /// The application's streams.
+  private(set) var plain = [TLSPlainStream(), TLSPlainStream()]
+  /// Handshake messages by the record that holds them or a part of them.
+  private(set) var messages: [Int: [TLSMessagePiece]] = [:]
+  /// The record in which the handshake message ends that a record carries an earlier part of.
   private(set) var messageEndings: [Int: Int] = [:]
+  private var keys: [TLSKey] = []
+  private var reasons: [String] = []
   private var secrets = Secrets()
   private var sealedCount = 0
   /// Sides whose stream ended, for when everything is gone through again.
@@ -25,6 +27,9 @@ final class TLSConversation: StreamProtocol {
   private var randoms: Set<[UInt8]> = []
   private var seen = (generation: -1, known: 0)
   private var place = (stream: 0, clientPort: UInt16(0), serverPort: UInt16(0))
+  /// The stream below. It owns this conversation.
+  private weak var below: (any OctetSource)?
+  private var opened = TLSOpenedRecords()
 
   func framing(_ bytes: RawSpan, from side: Side) -> Framing {
     guard tlsHeaderFits(bytes) else { return .foreign }
@@ -35,17 +40,16 @@ final class TLSConversation: StreamProtocol {
 
   func receive(_ pdu: RawSpan, from side: Side, context: RowContext) -> UInt32 {
     secrets = context.secrets
+    if below == nil { below = context.octets }
     place = (context.stream, context.clientPort, context.serverPort)
     refresh()
-    var reader = Reader(pdu)
-    guard let type = try? reader.read(UInt8.self), let version = try? reader.read(UInt16.self),
-      (try? reader.skip(2)) != nil
-    else { return UInt32(clamping: records.count) }
+    guard pdu.byteCount >= 5 else { return UInt32(clamping: records.count) }
     records.append(
       TLSRecord(
-        side: side, row: context.row, time: context.time, type: type, version: version,
-        body: reader.rest.copied()))
-    take(records.count - 1)
+        side: side, type: pdu[octet: 0], version: UInt16(pdu[octet: 1]) << 8 | UInt16(pdu[octet: 2]),
+        row: UInt32(clamping: context.row), time: context.time?.nanoseconds ?? .min, start: context.offset,
+        count: UInt32(clamping: pdu.byteCount - 5), content: pdu[octet: 0]))
+    take(records.count - 1, pdu.extracting(5..<pdu.byteCount))
     return UInt32(clamping: records.count - 1)
   }
 
@@ -66,15 +70,16 @@ final class TLSConversation: StreamProtocol {
     seen.generation = secrets.generation
     let known = countSecrets()
     guard known != seen.known else { return }
-    let old = contents
     state = TLSState()
-    contents = []
-    inner = nil
-    isInnerDecided = false
-    applicationEndings = [:]
+    (inner, isInnerDecided) = (nil, false)
+    plain = [TLSPlainStream(), TLSPlainStream()]
+    messages = [:]
     messageEndings = [:]
+    keys = []
+    reasons = []
+    opened = TLSOpenedRecords()
     sealedCount = 0
-    for index in records.indices { take(index, known: old[index].isSealed ? nil : old[index]) }
+    for index in records.indices { take(index, body(index).raw) }
     for side in finished { end(side) }
   }
 
@@ -84,41 +89,58 @@ final class TLSConversation: StreamProtocol {
     }
   }
 
-  /// Opens a record and learns from it. `known` is what it came to before, when it was opened then.
-  private func take(_ index: Int, known: TLSContent? = nil) {
-    let record = records[index]
-    let half = Int(record.side.rawValue)
-    if record.side != state.clientSide { state.recordVersion = record.version }
-    var content = TLSContent(protection: .clear, type: record.type, bytes: record.body)
-    if isProtected(record) {
-      if let known, case .opened = known.protection {
-        content = TLSContent(
-          protection: known.protection, type: known.type, bytes: known.bytes, padding: known.padding,
-          phase: known.phase, sequence: known.sequence)
-        if state.directions[half].phase != known.phase { state.directions[half].enter(known.phase) }
-        state.directions[half].sequence = known.sequence
-      } else {
-        open(record, &content)
-      }
-    }
-    if content.isSealed { sealedCount += 1 }
-    contents.append(content)
+  /// A record's octets behind its header.
+  private func body(_ index: Int) -> [UInt8] {
+    below?.octets(records[index].side, from: records[index].start + 5, count: Int(records[index].count)) ?? []
+  }
+
+  /// Opens a record and learns from it.
+  private func take(_ index: Int, _ body: RawSpan) {
+    let side = records[index].side
+    if side != state.clientSide { state.recordVersion = records[index].version }
+    records[index].protection = .clear
+    records[index].content = records[index].type
+    records[index].hasInner = false
     seen = (secrets.generation, seen.known)
-    guard !content.isSealed else {
-      if record.type == 20 { state.changeCipherSpec(record.side, secrets: secrets) }
-      seen.known = countSecrets()
-      return
+    guard isProtected(records[index]) else { return learn(index, body) }
+    switch open(records[index], body) {
+    case .opened(let plain, let place, let sequence):
+      records[index].protection = .opened
+      records[index].key = place
+      records[index].sequence = sequence
+      guard case .block = keys[Int(place)].phase else {
+        // The true type is the last octet that isn't zero: RFC 8446 section 5.4.
+        guard let last = plain.lastIndex(where: { $0 != 0 }) else {
+          return seal(index, "it has no content type inside")
+        }
+        records[index].content = plain[last]
+        records[index].padding = UInt16(clamping: plain.count - last - 1)
+        return learn(index, unsafe plain.span.bytes.extracting(0..<last))
+      }
+      learn(index, plain.raw)
+    case .sealed(let why): seal(index, why)
     }
-    switch content.type {
-    case 20 where !state.isTLS13 && state.version != nil:
-      state.changeCipherSpec(record.side, secrets: secrets)
-    case 21:
-      if content.bytes.count == 2, content.bytes[1] == 0 { endInner(record.side, index) }
-    case 22: messages(index, half)
-    case 23: application(index, half)
+  }
+
+  private func seal(_ index: Int, _ why: String) {
+    records[index].protection = .sealed
+    records[index].content = records[index].type
+    sealedCount += 1
+    if reasons.last != why { reasons.append(why) }
+    records[index].key = UInt16(clamping: reasons.count - 1)
+    if records[index].type == 20 { state.changeCipherSpec(records[index].side, secrets: secrets) }
+    seen.known = countSecrets()
+  }
+
+  private func learn(_ index: Int, _ content: RawSpan) {
+    let side = records[index].side
+    switch records[index].content {
+    case 20 where !state.isTLS13 && state.version != nil: state.changeCipherSpec(side, secrets: secrets)
+    case 21: if content.byteCount == 2, content[octet: 1] == 0 { endInner(side, index) }
+    case 22: handshake(index, content.copied())
+    case 23: application(index, content)
     default: break
     }
-    if case .opened = contents[index].protection { records[index].body = [] }
   }
 
   private func isProtected(_ record: TLSRecord) -> Bool {
@@ -126,46 +148,42 @@ final class TLSConversation: StreamProtocol {
     return record.type == 23
   }
 
-  private func open(_ record: TLSRecord, _ content: inout TLSContent) {
+  /// What opening a record came to.
+  private enum Opening {
+    case opened([UInt8], key: UInt16, sequence: UInt64)
+    case sealed(String)
+  }
+
+  private func open(_ record: TLSRecord, _ body: RawSpan) -> Opening {
     let half = Int(record.side.rawValue)
     let isBlock = if case .block = state.directions[half].phase { true } else { false }
     let mayBeEarly = state.version == nil && state.offersEarlyData
     guard isBlock || state.isTLS13 || mayBeEarly else {
-      content = TLSContent(
-        protection: .sealed("the capture does not hold the hellos of this connection"), type: record.type,
-        bytes: [])
-      return
+      return .sealed("the capture does not hold the hellos of this connection")
     }
-    switch isBlock ? state.open12(record) : state.open13(record, secrets: secrets) {
-    case .sealed(let why):
-      content = TLSContent(protection: .sealed(why), type: record.type, bytes: [])
-    case .opened(let plain, let key):
-      content = TLSContent(protection: .opened(key), type: record.type, bytes: plain)
-      guard !isBlock else { break }
-      // The true type is the last octet that isn't zero: RFC 8446 section 5.4.
-      guard let last = plain.lastIndex(where: { $0 != 0 }) else {
-        content = TLSContent(protection: .sealed("it has no content type inside"), type: 23, bytes: [])
-        return
+    switch isBlock
+      ? state.open12(record, body, secrets.ciphers) : state.open13(record, body, secrets: secrets)
+    {
+    case .sealed(let why): return .sealed(why)
+    case .opened(let plain, let sequence):
+      if state.directions[half].place == nil, let key = state.directions[half].key {
+        keys.append(TLSKey(key: key, name: state.keyName(half), phase: state.directions[half].phase))
+        state.directions[half].place = UInt16(clamping: keys.count - 1)
       }
-      content.type = plain[last]
-      content.padding = plain.count - last - 1
-      content.bytes = Array(plain[..<last])
+      return .opened(plain, key: state.directions[half].place ?? 0, sequence: sequence)
     }
-    content.phase = state.directions[half].phase
-    content.sequence = state.directions[half].sequence
   }
 
   /// Cuts a record's content into handshake messages.
-  private func messages(_ index: Int, _ half: Int) {
-    let bytes = contents[index].bytes
+  private func handshake(_ index: Int, _ bytes: [UInt8]) {
     let side = records[index].side
+    let half = Int(side.rawValue)
     if state.clientRandom.isEmpty, state.directions[half].message.isEmpty, !tlsMessageFits(bytes) {
-      contents[index].protection = .sealed("the capture does not hold the hellos of this connection")
-      contents[index].bytes = []
-      return
+      return seal(index, "the capture does not hold the hellos of this connection")
     }
     var start = 0
     var at = 0
+    var found: [TLSMessagePiece] = []
     while at < bytes.count {
       let have = state.directions[half].message
       let size = have.count < 4 ? 4 : 4 + tlsMessageLength(have)
@@ -177,7 +195,7 @@ final class TLSConversation: StreamProtocol {
       let piece = TLSPiece(record: index, offset: start, count: at - start)
       let before = state.directions[half].messagePieces
       for earlier in before { messageEndings[earlier.record] = index }
-      contents[index].messages.append(
+      found.append(
         before.isEmpty ? .whole(piece) : .end(piece, message: message, pieces: before + [piece]))
       state.directions[half].message = []
       state.directions[half].messagePieces = []
@@ -187,88 +205,120 @@ final class TLSConversation: StreamProtocol {
     }
     if start < at {
       let piece = TLSPiece(record: index, offset: start, count: at - start)
-      contents[index].messages.append(.part(piece, type: state.directions[half].message[0]))
+      found.append(.part(piece, type: state.directions[half].message[0]))
       state.directions[half].messagePieces.append(piece)
     }
+    messages[index] = found
   }
 
   /// Hands a record's content to the protocol inside.
-  private func application(_ index: Int, _ half: Int) {
-    let bytes = contents[index].bytes
-    guard !bytes.isEmpty else { return }
+  private func application(_ index: Int, _ content: RawSpan) {
+    let side = records[index].side
+    let stream = plain[Int(side.rawValue)]
+    records[index].plain = stream.count
+    records[index].plainCount = UInt32(clamping: content.byteCount)
+    records[index].message = UInt32(clamping: stream.cutter.messages.count)
+    guard content.byteCount > 0 else { return }
     if !isInnerDecided {
       isInnerDecided = true
-      inner = securedProtocol(alpn: state.alpn, first: bytes.raw)
+      inner = securedProtocol(alpn: state.alpn, first: content)
     }
-    guard let inner, !state.directions[half].isForeign else { return }
-    contents[index].hasInner = true
-    state.directions[half].waiting += bytes
-    state.directions[half].waitingPieces.append(TLSPiece(record: index, offset: 0, count: bytes.count))
-    while !state.directions[half].waiting.isEmpty {
-      let waiting = state.directions[half].waiting
-      if state.directions[half].needed > waiting.count { return }
-      switch inner.framing(waiting.raw, from: records[index].side) {
-      case .complete(let size) where size > 0 && size <= waiting.count: deliver(inner, size, index, half)
-      case .needs(let size) where size > waiting.count:
-        state.directions[half].needed = size
-        return
-      case .untilEnd:
-        state.directions[half].isUntilEnd = true
-        return
-      default:
-        state.directions[half].isForeign = true
-        state.directions[half].waiting = []
-        contents[index].hasInner = !contents[index].applications.isEmpty
-        return
-      }
+    guard let inner, !stream.cutter.isForeign else { return }
+    records[index].hasInner = true
+    stream.add(content.byteCount, record: index)
+    stream.cutter.push(content, inner, from: side) { octets, offset in receive(octets, offset, index) }
+    if stream.cutter.isForeign {
+      records[index].hasInner = stream.cutter.messages.count > Int(records[index].message)
     }
   }
 
-  private func deliver(_ inner: any StreamProtocol, _ size: Int, _ index: Int, _ half: Int) {
-    let bytes = Array(state.directions[half].waiting.prefix(size))
-    state.directions[half].waiting.removeFirst(size)
-    state.directions[half].needed = 0
-    var pieces: [TLSPiece] = []
-    var left = size
-    while left > 0, var piece = state.directions[half].waitingPieces.first {
-      let count = min(left, piece.count)
-      pieces.append(TLSPiece(record: piece.record, offset: piece.offset, count: count))
-      left -= count
-      piece.offset += count
-      piece.count -= count
-      if piece.count == 0 {
-        state.directions[half].waitingPieces.removeFirst()
-      } else {
-        state.directions[half].waitingPieces[0] = piece
-      }
-    }
-    for piece in pieces where piece.record != index { applicationEndings[piece.record] = index }
+  private func receive(_ octets: RawSpan, _ offset: Int, _ index: Int) -> (unit: UInt32, token: UInt32) {
     let record = records[index]
-    let token = inner.receive(
-      bytes.raw, from: record.side,
-      context: RowContext(
-        row: record.row, time: record.time, stream: place.stream, clientPort: place.clientPort,
-        serverPort: place.serverPort, secrets: secrets))
-    let isLocal = pieces.count == 1 && pieces[0].record == index
-    contents[index].applications.append(
-      TLSApplicationMessage(pieces: pieces, bytes: isLocal ? [] : bytes, token: token))
+    let token =
+      inner?.receive(
+        octets, from: record.side,
+        context: RowContext(
+          row: Int(record.row), time: record.time == .min ? nil : Timestamp(nanoseconds: record.time),
+          stream: place.stream, clientPort: place.clientPort, serverPort: place.serverPort, secrets: secrets,
+          offset: offset, octets: self)) ?? 0
+    return (UInt32(clamping: index), token)
   }
 
   /// One direction of the application's stream is over: what runs up to the end is whole now.
   private func endInner(_ side: Side, _ index: Int) {
-    let half = Int(side.rawValue)
-    guard let inner, !state.directions[half].isEnded else { return }
-    state.directions[half].isEnded = true
-    if state.directions[half].isUntilEnd, !state.directions[half].waiting.isEmpty {
-      deliver(inner, state.directions[half].waiting.count, index, half)
+    guard let inner, !state.directions[Int(side.rawValue)].isEnded else { return }
+    state.directions[Int(side.rawValue)].isEnded = true
+    let stream = plain[Int(side.rawValue)]
+    if records[index].content != 23 {
+      records[index].message = UInt32(clamping: stream.cutter.messages.count)
     }
+    stream.cutter.finish { octets, offset in receive(octets, offset, index) }
     inner.finish(side)
   }
 
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection) {
     refresh()
-    guard Int(token) < contents.count else { return }
+    guard Int(token) < records.count else { return }
     drawRecord(Int(token), pdu, base: base, into: &tree)
+  }
+
+  /// A record's content; `pdu` is the record's octets, nil when they are to be read again.
+  func content(_ index: Int, _ pdu: RawSpan? = nil) -> TLSContent {
+    let record = records[index]
+    switch record.protection {
+    case .sealed:
+      return TLSContent(protection: .sealed(reasons[Int(record.key)]), type: record.content, bytes: [])
+    case .clear:
+      let bytes =
+        if let pdu, pdu.byteCount > 5 { pdu.extracting(5..<pdu.byteCount).copied() } else { body(index) }
+      return TLSContent(
+        protection: .clear, type: record.content, bytes: bytes, messages: messages[index] ?? [])
+    case .opened:
+      let key = keys[Int(record.key)]
+      return TLSContent(
+        protection: .opened(key, record.sequence), type: record.content, bytes: plainOctets(index, pdu),
+        padding: Int(record.padding), messages: record.content == 22 ? messages[index] ?? [] : [])
+    }
+  }
+
+  /// Opens an opened record again.
+  private func plainOctets(_ index: Int, _ pdu: RawSpan?) -> [UInt8] {
+    if let known = opened.find(index) { return known }
+    let record = records[index]
+    let key = keys[Int(record.key)]
+    let plain: [UInt8]?
+    if let pdu, pdu.byteCount >= 5 {
+      plain = key.open(record, pdu.extracting(5..<pdu.byteCount), secrets.ciphers)
+    } else {
+      plain = key.open(record, body(index).raw, secrets.ciphers)
+    }
+    guard var plain else { return [] }
+    if case .block = key.phase {} else { plain.removeLast(min(plain.count, Int(record.padding) + 1)) }
+    opened.add(index, plain)
+    return plain
+  }
+}
+
+extension TLSConversation: OctetSource {
+  func octets(_ side: Side, from start: Int, count: Int) -> [UInt8] {
+    let stream = plain[Int(side.rawValue)]
+    var out: [UInt8] = []
+    let end = min(start + count, stream.count)
+    var at = start
+    while at >= 0, at < end, let index = stream.record(at: at) {
+      let record = records[index]
+      let bytes = record.protection == .clear ? content(index).bytes : plainOctets(index, nil)
+      let first = at - record.plain
+      let size = min(end - at, bytes.count - first)
+      guard size > 0 else { break }
+      out += bytes[first..<first + size]
+      at += size
+    }
+    return out
+  }
+
+  func row(_ side: Side, of offset: Int) -> Int {
+    plain[Int(side.rawValue)].record(at: offset).map { Int(records[$0].row) } ?? 0
   }
 }
 

@@ -3,7 +3,8 @@ import Bytes
 extension TLSState {
   /// What opening a record came to.
   enum Opening {
-    case opened([UInt8], key: String)
+    /// The plaintext, and the record's number under the direction's key.
+    case opened([UInt8], sequence: UInt64)
     case sealed(String)
   }
 
@@ -18,9 +19,16 @@ extension TLSState {
 
   /// Opens a TLS 1.3 record: with the key that is due, or else with a later one, as its tag tells. A key log may lack
   /// the secrets of the handshake, and a server may have refused early data.
-  mutating func open13(_ record: TLSRecord, secrets: Secrets) -> Opening {
+  mutating func open13(_ record: TLSRecord, _ body: RawSpan, secrets: Secrets) -> Opening {
     let half = Int(record.side.rawValue)
     let isClient = record.side == clientSide
+    // Nearly every record is under the key of the one before.
+    if let key = directions[half].key,
+      let plain = key.open13(record, body, directions[half].sequence, secrets)
+    {
+      directions[half].sequence += 1
+      return .opened(plain, sequence: directions[half].sequence - 1)
+    }
     var missing: String?
     var mismatched: String?
     for phase in phases(directions[half].phase, isClient: isClient) {
@@ -41,12 +49,13 @@ extension TLSState {
         let current = isCurrent ? directions[half].key : nil
         let key =
           current.flatMap { $0.suite == suite ? $0 : nil } ?? CryptoKey(trafficSecret: secret, suite)
-        guard let plain = key.open13(record.body, header: record.header, sequence: sequence) else { continue }
+        guard let plain = key.open13(record, body, sequence, secrets) else { continue }
+        if !isCurrent || directions[half].key == nil { directions[half].place = nil }
         directions[half].phase = phase
         directions[half].sequence = sequence + 1
         directions[half].key = key
         directions[half].secret = secret
-        return .opened(plain, key: "\(label)\(Self.generation(phase)), record \(sequence)")
+        return .opened(plain, sequence: sequence)
       }
       mismatched = mismatched ?? label
     }
@@ -55,16 +64,24 @@ extension TLSState {
   }
 
   /// Opens a TLS 1.2 record.
-  mutating func open12(_ record: TLSRecord) -> Opening {
+  mutating func open12(_ record: TLSRecord, _ body: RawSpan, _ openers: CryptoOpeners) -> Opening {
     let half = Int(record.side.rawValue)
     let sequence = directions[half].sequence
     directions[half].sequence &+= 1
     guard let key = directions[half].key else { return .sealed(directions[half].reason) }
-    let opened = key.open12(record.body, type: record.type, version: record.version, sequence: sequence)
+    let opened = key.open12(
+      body, type: record.type, version: record.version, sequence: sequence, openers)
     guard let opened else {
       return .sealed("its tag does not match under the key of CLIENT_RANDOM (\(randomWords))")
     }
-    return .opened(opened, key: "CLIENT_RANDOM, record \(sequence)")
+    return .opened(opened, sequence: sequence)
+  }
+
+  /// The secret that a direction's key was made of, as a key log calls it, and what was done to it since.
+  func keyName(_ half: Int) -> String {
+    let phase = directions[half].phase
+    if case .block = phase { return "CLIENT_RANDOM" }
+    return Self.label(phase, isClient: half == Int(clientSide.rawValue)) + Self.generation(phase)
   }
 
   /// A direction of TLS 1.2 begins to use the keys that the two hellos agreed on: RFC 5246 section 7.1.
@@ -132,12 +149,22 @@ extension TLSState {
   }
 }
 
-extension TLSRecord {
-  /// The five octets in front of the body, as they are authenticated.
-  var header: [UInt8] {
-    [
-      type, UInt8(version >> 8), UInt8(version & 255), UInt8(truncatingIfNeeded: body.count >> 8),
-      UInt8(truncatingIfNeeded: body.count),
-    ]
+extension CryptoKey {
+  /// Opens a TLS 1.3 record.
+  func open13(_ record: TLSRecord, _ body: RawSpan, _ sequence: UInt64, _ secrets: Secrets) -> [UInt8]? {
+    let (a, b, c, d, e) = record.header
+    return open13(body, header: [a, b, c, d, e], sequence: sequence, secrets.ciphers)
+  }
+}
+
+extension TLSKey {
+  /// Opens a record that this key opened before.
+  func open(_ record: TLSRecord, _ body: RawSpan, _ openers: CryptoOpeners) -> [UInt8]? {
+    if case .block = phase {
+      return key.open12(
+        body, type: record.type, version: record.version, sequence: record.sequence, openers)
+    }
+    let (a, b, c, d, e) = record.header
+    return key.open13(body, header: [a, b, c, d, e], sequence: record.sequence, openers)
   }
 }

@@ -25,43 +25,80 @@ extension TLSConversation {
   /// Draws a record, what it holds and the application messages that end in it.
   func drawRecord(_ index: Int, _ pdu: RawSpan, base: Int, into tree: inout Dissection) {
     let record = records[index]
-    let content = contents[index]
+    let content = content(index, pdu)
     let frameSource = tree.source
     var drawer = TLSDrawer(tree: tree.taken(), conversation: self, version: versionName(record))
-    drawer.record(index, pdu, base: base)
+    drawer.record(index, content, pdu, base: base)
     tree = drawer.tree
     tree.depth = 0
     tree.source = drawer.contentSource
-    let words = tree.info
-    for message in content.applications { drawApplication(message, index, into: &tree) }
     // A body that ran up to the closing alert: the row says both.
-    if content.type == 21, !content.applications.isEmpty { tree.info += ", \(words)" }
+    let words = content.type == 21 ? tree.info : ""
+    let count = drawApplications(index, content, into: &tree)
+    if content.type == 21, count > 0 { tree.info += ", \(words)" }
     tree.source = frameSource
-    if content.hasInner, content.applications.isEmpty, tree.info.isEmpty { tree.info = TLSDrawer.segment }
+    if record.hasInner, count == 0, tree.column.isEmpty, tree.wants.contains(.columns) {
+      tree.column.append(TLSDrawer.segment)
+    }
   }
 
-  private func drawApplication(_ message: TLSApplicationMessage, _ index: Int, into tree: inout Dissection) {
-    let content = contents[index]
+  /// Draws the application messages that end in a record; returns how many.
+  private func drawApplications(_ index: Int, _ content: TLSContent, into tree: inout Dissection) -> Int {
+    let record = records[index]
+    let messages = plain[Int(record.side.rawValue)].cutter.messages
     let source = tree.source
-    // The protocol inside words the row; what TLS said of the row gives way, as in Wireshark.
-    let side = records[index].side
-    if message.bytes.isEmpty, let piece = message.pieces.first {
-      let bytes = Array(content.bytes[piece.offset..<piece.offset + piece.count])
-      inner?.draw(bytes.raw, base: piece.offset, token: message.token, from: side, into: &tree)
-    } else {
-      let words = message.pieces.map { "#\(records[$0.record].row)(\($0.count))" }.joined(separator: ", ")
-      let group = tree.open(
-        TLSField.segments, at: 0, 0,
-        text: "\(message.pieces.count) Reassembled TLS segments (\(message.bytes.count) bytes): \(words)")
-      for piece in message.pieces { tree.add(TLSField.segment, UInt64(records[piece.record].row), at: 0, 0) }
-      tree.add(TLSField.segmentCount, UInt64(message.pieces.count), at: 0, 0)
-      tree.add(TLSField.reassembledLength, UInt64(message.bytes.count), at: 0, 0)
-      tree.close(group)
-      tree.addSource("Reassembled TLS", message.bytes)
-      inner?.draw(message.bytes.raw, base: 0, token: message.token, from: side, into: &tree)
+    var next = Int(record.message)
+    while next < messages.count, Int(messages[next].unit) == index {
+      let message = messages[next]
+      // The protocol inside words the row; what TLS said of the row gives way, as in Wireshark.
+      if message.start >= record.plain, record.content == 23 {
+        let first = message.start - record.plain
+        let octets = unsafe content.bytes.span.bytes.extracting(first..<first + Int(message.count))
+        inner?.draw(octets, base: first, token: message.token, from: record.side, into: &tree)
+      } else {
+        gathered(message, record.side, into: &tree)
+      }
+      tree.source = source
+      tree.depth = 0
+      next += 1
     }
-    tree.source = source
-    tree.depth = 0
+    return next - Int(record.message)
+  }
+
+  /// Draws an application message that came in several records.
+  private func gathered(_ message: StreamMessage, _ side: Side, into tree: inout Dissection) {
+    let octets = octets(side, from: message.start, count: Int(message.count))
+    let group = tree.open(TLSField.segments, at: 0, 0)
+    var words: [String] = []
+    var count: UInt64 = 0
+    var at = message.start
+    while at < message.end, let index = plain[Int(side.rawValue)].record(at: at) {
+      let end = min(message.end, records[index].plain + Int(records[index].plainCount))
+      guard end > at else { break }
+      tree.add(TLSField.segment, UInt64(records[index].row), at: 0, 0)
+      if tree.wants.contains(.labels) { words.append("#\(records[index].row)(\(end - at))") }
+      count += 1
+      at = end
+    }
+    tree.add(TLSField.segmentCount, count, at: 0, 0)
+    tree.add(TLSField.reassembledLength, UInt64(octets.count), at: 0, 0)
+    tree.close(group)
+    tree.retitle(
+      group, "\(count) Reassembled TLS segments (\(octets.count) bytes): " + words.joined(separator: ", "))
+    tree.addSource("Reassembled TLS", octets)
+    inner?.draw(octets.raw, base: 0, token: message.token, from: side, into: &tree)
+  }
+
+  /// The row in which the application message ends that a record carries an earlier part of; nil when there is none.
+  func applicationEnding(_ index: Int) -> Int? {
+    let record = records[index]
+    let messages = plain[Int(record.side.rawValue)].cutter.messages
+    var next = Int(record.message)
+    while next < messages.count, messages[next].start < record.plain + Int(record.plainCount) {
+      if Int(messages[next].unit) != index { return Int(records[Int(messages[next].unit)].row) }
+      next += 1
+    }
+    return nil
   }
 }
 
@@ -79,7 +116,7 @@ struct TLSDrawer {
   var print = TLSFingerprint()
 
   /// The info column of a row that holds only a part of an application message.
-  static let segment = "[TLS segment of a reassembled PDU]"
+  static let segment: StaticString = "[TLS segment of a reassembled PDU]"
 
   init(tree: Dissection, conversation: TLSConversation, version: String) {
     self.tree = tree
@@ -91,12 +128,11 @@ struct TLSDrawer {
   /// Whether TLS 1.3 was agreed on.
   var isTLS13: Bool { conversation.state.isTLS13 }
 
-  mutating func record(_ index: Int, _ pdu: RawSpan, base: Int) {
+  mutating func record(_ index: Int, _ content: TLSContent, _ pdu: RawSpan, base: Int) {
     let record = conversation.records[index]
-    let content = conversation.contents[index]
     let layer = openLayer(base, pdu.byteCount)
     let heading = tree.open(TLSField.record, at: base, pdu.byteCount)
-    let isOpaque = record.type == 23 && (isTLS13 || content.phase == .early)
+    let isOpaque = record.type == 23 && (isTLS13 || content.isEarly)
     tree.add(isOpaque ? TLSField.opaqueType : .contentType, UInt64(record.type), at: base, 1)
     tree.add(TLSField.recordVersion, UInt64(record.version), at: base + 1, 2)
     tree.add(TLSField.recordLength, UInt64(pdu.byteCount - 5), at: base + 3, 2)
@@ -108,13 +144,13 @@ struct TLSDrawer {
       tree.add(TLSField.undecrypted, text: why, at: body.0, body.1)
     case .clear:
       title = draw(content, index, at: body)
-    case .opened(let key):
+    case .opened(let key, let number):
       if isOpaque { tree.add(TLSField.contentType, UInt64(content.type), at: base, 0) }
-      tree.add(TLSField.keyName, text: key, at: body.0, 0)
+      tree.add(TLSField.keyName, text: "\(key.name), record \(number)", at: body.0, 0)
       if content.type == 23 {
         title = draw(content, index, at: body)
         tree.addSource("Decrypted TLS", content.bytes)
-        segments(content)
+        segments(index, content)
       } else {
         tree.addSource("Decrypted TLS", content.bytes)
         title = draw(content, index, at: (0, content.bytes.count))
@@ -147,14 +183,17 @@ struct TLSDrawer {
   /// Writes the row's columns.
   private mutating func column() {
     let isOngoing = tree.protocolName.hasPrefix("TLS") || tree.protocolName == "HTTP"
-    let words = names.joined(separator: ", ")
     if tree.protocolName != "HTTP" { tree.protocolName = version }
-    if !isOngoing || tree.info.isEmpty || tree.info == Self.segment && !words.isEmpty {
-      tree.info = words
-    } else if !words.isEmpty {
-      tree.info += ", \(words)"
+    guard tree.wants.contains(.columns) else { return }
+    let isSegment = tree.column.bytes.elementsEqual(Self.segmentOctets)
+    if !isOngoing || isSegment && !names.isEmpty { tree.column.removeAll() }
+    for name in names {
+      if !tree.column.isEmpty { tree.column.append(", ") }
+      tree.column.append(name)
     }
   }
+
+  private static let segmentOctets = Array("\(segment)".utf8)
 
   private mutating func sealed(_ type: UInt8, _ body: (Int, Int)) -> String {
     switch type {
@@ -223,23 +262,27 @@ struct TLSDrawer {
       title = "Hypertext Transfer Protocol"
       tree.add(TLSField.appProtocol, text: title, at: body.0, 0)
     }
-    if let ending = conversation.applicationEndings[index],
-      conversation.records[ending].row != conversation.records[index].row
-    {
-      tree.add(TLSField.reassembledIn, UInt64(conversation.records[ending].row), at: body.0, 0)
+    if let row = conversation.applicationEnding(index), row != Int(conversation.records[index].row) {
+      tree.add(TLSField.reassembledIn, UInt64(row), at: body.0, 0)
     }
-    if !content.hasInner { names.append("Application Data") }
+    if !conversation.records[index].hasInner { names.append("Application Data") }
     return "Application Data Protocol: \(title)"
   }
 
   /// Draws what belongs to application messages that don't lie whole in this record.
-  private mutating func segments(_ content: TLSContent) {
-    guard content.hasInner else { return }
+  private mutating func segments(_ index: Int, _ content: TLSContent) {
+    let record = conversation.records[index]
+    guard record.hasInner else { return }
+    let messages = conversation.plain[Int(record.side.rawValue)].cutter.messages
+    var next = Int(record.message)
     var at = 0
-    for message in content.applications where message.bytes.isEmpty {
-      guard let piece = message.pieces.first else { continue }
-      if piece.offset > at { tree.add(TLSField.segmentData, at: at, piece.offset - at) }
-      at = piece.offset + piece.count
+    while next < messages.count, Int(messages[next].unit) == index {
+      let first = messages[next].start - record.plain
+      if first >= 0 {
+        if first > at { tree.add(TLSField.segmentData, at: at, first - at) }
+        at = messages[next].end - record.plain
+      }
+      next += 1
     }
     if at < content.bytes.count { tree.add(TLSField.segmentData, at: at, content.bytes.count - at) }
   }

@@ -1,18 +1,62 @@
 import Bytes
 
-/// A record as it came.
+/// A record: where it stands, and what its content came to. The content itself is opened again when it is looked at.
 struct TLSRecord {
+  /// Whether the content can be read.
+  enum Protection: UInt8 {
+    /// It was never sealed.
+    case clear
+    /// It was opened.
+    case opened
+    /// It stays sealed.
+    case sealed
+  }
   var side: Side
-  var row: Int
-  var time: Timestamp?
   /// The type in the header: 23 for every sealed record of TLS 1.3.
   var type: UInt8
   var version: UInt16
-  /// What stands behind the header; given up once the record was opened.
-  var body: [UInt8]
+  var row: UInt32
+  /// Nanoseconds since the epoch; `Int64.min` without a stamp.
+  var time: Int64
+  /// Offset of its header in the stream below, and octets behind the header.
+  var start: Int
+  var count: UInt32
+
+  var protection = Protection.clear
+  /// The true type.
+  var content: UInt8
+  /// Zero octets behind a TLS 1.3 record's content.
+  var padding: UInt16 = 0
+  /// The place of the key among the conversation's keys, or of the reason among its reasons.
+  var key: UInt16 = 0
+  /// The number of the record under its key.
+  var sequence: UInt64 = 0
+  /// Offset of the content in the application's stream, and its octets.
+  var plain = 0
+  var plainCount: UInt32 = 0
+  /// The first application message of the direction that was not whole before this record.
+  var message: UInt32 = 0
+  /// Whether the content belongs to a protocol that is known here.
+  var hasInner = false
+
+  /// The five octets in front of the body, as they are authenticated.
+  var header: (UInt8, UInt8, UInt8, UInt8, UInt8) {
+    (
+      type, UInt8(version >> 8), UInt8(version & 255), UInt8(truncatingIfNeeded: count >> 8),
+      UInt8(truncatingIfNeeded: count)
+    )
+  }
 }
 
-/// A piece of an application message or of a handshake message: octets of one record's content.
+/// A key that records were opened with, and how people know it.
+struct TLSKey {
+  var key: CryptoKey
+  /// `CLIENT_TRAFFIC_SECRET_0`, with what was done to it since.
+  var name: String
+  var phase: TLSPhase
+}
+
+/// A piece of a handshake message: octets of one record's content.
 struct TLSPiece {
   var record: Int
   var offset: Int
@@ -29,22 +73,12 @@ enum TLSMessagePiece {
   case end(TLSPiece, message: [UInt8], pieces: [TLSPiece])
 }
 
-/// A message of the application that ends in a record.
-struct TLSApplicationMessage {
-  var pieces: [TLSPiece]
-  /// The message, when it came in several pieces.
-  var bytes: [UInt8]
-  /// What the inner protocol gave for it.
-  var token: UInt32
-}
-
-/// What became of a record.
+/// A record's content, opened to be drawn.
 struct TLSContent {
   enum Protection {
-    /// It was never sealed.
     case clear
-    /// It was opened, with the key that the text names.
-    case opened(String)
+    /// It was opened, with this record of this key.
+    case opened(TLSKey, UInt64)
     /// It stays sealed, for the reason given.
     case sealed(String)
   }
@@ -55,16 +89,10 @@ struct TLSContent {
   var bytes: [UInt8]
   /// Zero octets behind a TLS 1.3 record's content.
   var padding = 0
-  /// Where keys and numbers stood when the record was opened.
-  var phase = TLSPhase.clear
-  var sequence: UInt64 = 0
   var messages: [TLSMessagePiece] = []
-  var applications: [TLSApplicationMessage] = []
-  /// Whether the content belongs to a protocol that is known here.
-  var hasInner = false
 
-  /// Whether it could not be opened.
-  var isSealed: Bool { if case .sealed = protection { true } else { false } }
+  /// Whether the record was sealed as early data.
+  var isEarly: Bool { if case .opened(let key, _) = protection { key.phase == .early } else { false } }
 }
 
 /// Which keys one direction uses.
@@ -83,6 +111,8 @@ struct TLSDirection {
   var sequence: UInt64 = 0
   /// The key of `phase`, once it is known.
   var key: CryptoKey?
+  /// The place of the key among the conversation's keys; nil until a record was opened with it.
+  var place: UInt16?
   /// The traffic secret of `phase` in TLS 1.3.
   var secret: [UInt8]?
   /// Why there is no key in TLS 1.2.
@@ -90,12 +120,6 @@ struct TLSDirection {
   /// The handshake message that is not whole yet.
   var message: [UInt8] = []
   var messagePieces: [TLSPiece] = []
-  /// Octets of the application that are no whole message yet.
-  var waiting: [UInt8] = []
-  var waitingPieces: [TLSPiece] = []
-  var needed = 0
-  var isForeign = false
-  var isUntilEnd = false
   var isEnded = false
 
   /// Goes on to other keys.
@@ -103,6 +127,7 @@ struct TLSDirection {
     phase = next
     sequence = 0
     key = nil
+    place = nil
     secret = nil
   }
 }

@@ -3,49 +3,72 @@ import Session
 
 extension Analysis {
   /// Dissects a frame with what the first pass found of its conversation.
-  func frameTree(_ frame: Frame, row: Int) -> Dissection {
-    var context = FrameContext(row: row)
-    context.facts = conversations.facts[row]
-    context.findings = conversations.findings[row]
-    context.conversation = conversations.conversation(row)
-    context.datagram = conversations.datagramFacts[row]
-    var dissector = FrameDissector(tree: Dissection(frame: frame.bytes), context: context)
-    let heading = dissector.tree.open(FrameField.frame, at: 0, frame.bytes.count)
-    let listed = frameFields(frame, row, &dissector.tree, heading)
-    dissector.tree.close(heading)
-    wire(frame, &dissector.tree)
+  func drawFrame(_ frame: FrameFacts, _ octets: RawSpan, into tree: inout Dissection) {
+    tree.start(octets)
+    tree.rowLength = frame.original
+    let outline = Outline(octets, linkType: frame.linkType)
+    if outline.hasAddresses {
+      tree.sender = .host(isV6: outline.isV6, outline.sender)
+      tree.receiver = .host(isV6: outline.isV6, outline.receiver)
+    }
+    let heading = tree.open(FrameField.frame, at: 0, octets.byteCount)
+    let listed = frameFields(frame, &tree, heading)
+    tree.close(heading)
+    if !fates.isEmpty { wire(frame, &tree) }
+    var dissector = FrameDissector(
+      tree: tree.taken(),
+      context: FrameContext(
+        row: frame.row, analysis: self, outline: outline, known: known(frame, octets, outline)))
     switch frame.linkType {
-    case 1: dissector.ethernet(frame.bytes.raw)
+    case 1: dissector.ethernet(octets)
     case 101, 228, 229:
-      var reader = Reader(frame.bytes.raw)
-      let version = (frame.bytes.first ?? 0) >> 4
+      var reader = Reader(octets)
+      let version = octets.byteCount > 0 ? octets[octet: 0] >> 4 : 0
       dissector.network(version == 6 ? 0x86DD : 0x0800, &reader)
     default:
-      var reader = Reader(frame.bytes.raw)
+      var reader = Reader(octets)
       dissector.data(&reader)
     }
-    var tree = dissector.tree
-    let extra = tree.nodes.compactMap { $0.depth == 0 ? $0.field.layer : nil }
-    var names = dissector.context.protocols
-    if extra.contains(.tls) { names.append("tls") }
-    if extra.contains(.http) { names.append("http") }
-    tree.texts.append(names.joined(separator: ":"))
-    tree.nodes[listed].value = UInt64(tree.texts.count)
-    tree.info = Clean.text(tree.info)
-    return tree
+    tree = dissector.tree
+    if tree.wants.contains(.octets) {
+      tree.texts.append(protocols(tree, dissector.context.protocols))
+      tree.nodes[listed].value = UInt64(tree.texts.count)
+    }
+  }
+
+  /// What the first pass found of the TCP segment in a frame.
+  private func known(_ frame: FrameFacts, _ octets: RawSpan, _ outline: Outline) -> KnownSegment? {
+    guard let index = store.segment(frame.row), let segment = Segment(octets, outline),
+      let facts = tcpFacts(frame.row, index, outline, segment)
+    else { return nil }
+    let conversation = conversations.conversation(index)
+    var findings = conversations.segments.findings(index, of: segment)
+    let time = frame.time ?? 0
+    findings.timeRelative = time &- conversation.firstTime
+    if findings.acksRow != 0 { findings.ackRTT = time &- (store.time(findings.acksRow) ?? 0) }
+    return KnownSegment(
+      facts: facts, findings: findings, conversation: conversation,
+      message: conversations.segments.message(index))
+  }
+
+  private func protocols(_ tree: borrowing Dissection, _ met: [StaticString]) -> String {
+    var names = met.map(\.description)
+    let layers = tree.nodes.compactMap { $0.depth == 0 ? $0.field.layer : nil }
+    if layers.contains(.tls) { names.append("tls") }
+    if layers.contains(.http) { names.append("http") }
+    return names.joined(separator: ":")
   }
 
   /// Draws the capture's facts; returns the node of the list of protocols.
-  private func frameFields(_ frame: Frame, _ row: Int, _ tree: inout Dissection, _ heading: Int) -> Int {
+  private func frameFields(_ frame: FrameFacts, _ tree: inout Dissection, _ heading: Int) -> Int {
     let interface = interfaces.first { $0.section == frame.section && $0.number == frame.interface }
-    let size = frame.bytes.count
-    let wire = frame.originalLength
-    func octets(_ n: Int) -> String { "\(n) byte\(n == 1 ? "" : "s")" }
-    let on = interface.map { " on interface \($0.name ?? "unknown"), id \($0.number)" } ?? ""
+    let row = frame.row
+    let size = frame.captured
+    let wire = frame.original
     tree.retitle(
       heading,
-      "Frame \(row): \(octets(wire)) on wire (\(wire &* 8) bits), \(octets(size)) captured (\(size * 8) bits)\(on)"
-    )
+      "Frame \(row): \(Self.octets(wire)) on wire (\(wire &* 8) bits), \(Self.octets(size)) captured (\(size * 8) bits)"
+        + (interface.map { " on interface \($0.name ?? "unknown"), id \($0.number)" } ?? ""))
     for comment in frame.comments { tree.add(FrameField.comment, text: comment) }
     tree.add(FrameField.sectionNumber, UInt64(frame.section), at: 0, 0)
     if let interface {
@@ -63,33 +86,35 @@ extension Analysis {
     return tree.add(FrameField.protocols, 0, at: 0, 0)
   }
 
-  private func times(_ time: Timestamp, _ row: Int, _ tree: inout Dissection) {
+  private static func octets(_ n: Int) -> String { "\(n) byte\(n == 1 ? "" : "s")" }
+
+  private func times(_ time: Int64, _ row: Int, _ tree: inout Dissection) {
     func bits(_ n: Int64) -> UInt64 { UInt64(bitPattern: n) }
-    tree.add(FrameField.time, bits(time.nanoseconds), at: 0, 0)
-    tree.add(FrameField.timeEpoch, bits(time.nanoseconds), at: 0, 0)
-    let previous = row > 1 ? rows[row - 2].time ?? time : time
-    tree.add(FrameField.timeDelta, bits(time.since(previous)), at: 0, 0)
-    tree.add(FrameField.timeRelative, bits(time.since(rows[0].time ?? time)), at: 0, 0)
+    tree.add(FrameField.time, bits(time), at: 0, 0)
+    tree.add(FrameField.timeEpoch, bits(time), at: 0, 0)
+    let previous = row > 1 ? store.time(row - 1) ?? time : time
+    tree.add(FrameField.timeDelta, bits(time &- previous), at: 0, 0)
+    tree.add(FrameField.timeRelative, bits(time &- (store.time(1) ?? time)), at: 0, 0)
   }
 
-  private func wire(_ frame: Frame, _ tree: inout Dissection) {
+  private func wire(_ frame: FrameFacts, _ tree: inout Dissection) {
     guard let id = frame.packetID, let known = fates[id], !known.isEmpty else { return }
     let heading = tree.open(WireField.wire, at: 0, text: "Wire")
     for fate in known {
       tree.add(WireField.fate, text: "\(fate.kind)")
       if !fate.cause.isEmpty { tree.add(WireField.cause, text: fate.cause) }
       if fate.kind != .dropped, fate.kind != .held, let sent = frame.time {
-        let start = rows[0].time ?? sent
-        tree.add(WireField.delivered, UInt64(bitPattern: fate.time.since(start)), at: 0, 0)
-        tree.add(WireField.time, UInt64(bitPattern: fate.time.since(sent)), at: 0, 0)
+        let start = store.time(1) ?? sent
+        tree.add(WireField.delivered, UInt64(bitPattern: fate.time.nanoseconds &- start), at: 0, 0)
+        tree.add(WireField.time, UInt64(bitPattern: fate.time.nanoseconds &- sent), at: 0, 0)
       }
     }
     tree.close(heading)
   }
 
   /// Draws an event: the capture's facts, the journal entry as Wireshark shows it, and the event's own values.
-  func eventTree(_ event: Event, row: Int) -> Dissection {
-    var tree = Dissection(frame: [])
+  func drawEvent(_ event: Event, row: Int, into tree: inout Dissection) {
+    tree.start()
     rowHeading(event.time, row, &tree, "systemd_journal")
     let journal = tree.open(JournalField.journal, at: 0)
     tree.add(JournalField.realtime, UInt64(bitPattern: event.time.nanoseconds / 1000 &* 1000), at: 0, 0)
@@ -104,7 +129,7 @@ extension Analysis {
     for field in event.fields { value(field, layer, fields, event.kind, &tree) }
     tree.protocolName = fields[0].title
     tree.info = Clean.text(event.message)
-    return tree
+    if let host = event.text("host") { tree.sender = .name(Clean.text(host)) }
   }
 
   private func value(
@@ -138,8 +163,9 @@ extension Analysis {
   }
 
   /// Draws a journal entry that is not one of our events.
-  func journalTree(_ entry: JournalEntry, row: Int) -> Dissection {
-    var tree = Dissection(frame: entry.bytes)
+  func drawJournal(_ entry: JournalEntry, row: Int, into tree: inout Dissection) {
+    tree.start(entry.bytes.raw)
+    tree.rowLength = entry.bytes.count
     rowHeading(entry.time, row, &tree, "systemd_journal")
     let journal = tree.open(JournalField.journal, at: 0, entry.bytes.count)
     if let time = entry.time {
@@ -159,12 +185,11 @@ extension Analysis {
     }
     tree.close(journal)
     tree.protocolName = "systemd Journal"
-    return tree
   }
 
   private func rowHeading(_ time: Timestamp?, _ row: Int, _ tree: inout Dissection, _ protocols: String) {
     let heading = tree.open(FrameField.frame, at: 0, text: "Row \(row)")
-    if let time { times(time, row, &tree) }
+    if let time { times(time.nanoseconds, row, &tree) }
     tree.add(FrameField.number, UInt64(row), at: 0, 0)
     tree.add(FrameField.protocols, text: protocols)
     tree.close(heading)

@@ -1,0 +1,115 @@
+import Bytes
+
+extension FrameDissector {
+  /// Draws the messages that end in this row; otherwise names the row that completes what this one carries.
+  mutating func messages(_ payload: consuming Reader, _ known: KnownSegment, layer: Int) {
+    let streams = known.conversation.streams
+    let half = streams.half(known.facts.side)
+    guard let proto = streams.proto else { return data(&payload) }
+    guard let piece = half.piece(of: context.row) else {
+      // What was sent before belongs to the row that brought it first; the end of a stream may complete a message.
+      if payload.isAtEnd { return finish(proto, streams, known, layer) }
+      return data(&payload)
+    }
+    let range = half.pieces[piece].start..<half.end(piece)
+    let all = half.cutter.messages
+    var next = known.message
+    var drawn = 0
+    while next < all.count, all[next].start < range.upperBound || all[next].unit == context.row {
+      let message = all[next]
+      if message.unit == context.row {
+        if drawn == 0, let ending = laterEnding(all, from: next, range) {
+          reassembledIn(ending, payload.position, layer)
+        }
+        if message.start >= range.lowerBound {
+          let first = message.start - range.lowerBound + Int(half.pieces[piece].at) - payload.position
+          let before = tree.source
+          if let octets = part(payload.rest, first, Int(message.count)) {
+            proto.draw(
+              octets, base: payload.position + first, token: message.token, from: known.facts.side,
+              into: &tree)
+          }
+          tree.source = before
+        } else {
+          gathered(message, proto, streams, known.facts.side, layer)
+        }
+        drawn += 1
+      } else if !half.isMixed {
+        break
+      }
+      next += 1
+    }
+    guard drawn == 0 else { return }
+    if let ending = laterEnding(all, from: known.message, range) {
+      reassembledIn(ending, payload.position, layer)
+      if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
+    } else {
+      data(&payload)
+    }
+  }
+
+  @_lifetime(copy octets)
+  private func part(_ octets: RawSpan, _ first: Int, _ count: Int) -> RawSpan? {
+    guard first >= 0, count >= 0, first + count <= octets.byteCount else { return nil }
+    return octets.extracting(first..<first + count)
+  }
+
+  /// The later row in which a message ends that has octets in `range`; nil when there is none.
+  private func laterEnding(_ all: [StreamMessage], from first: Int, _ range: Range<Int>) -> Int? {
+    var index = first
+    while index < all.count, all[index].start < range.upperBound {
+      if all[index].end > range.lowerBound, Int(all[index].unit) != context.row {
+        return Int(all[index].unit)
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  private mutating func reassembledIn(_ row: Int, _ offset: Int, _ layer: Int) {
+    tree.depth = tree.nodes[layer].depth + 1
+    tree.add(TCPField.reassembledIn, UInt64(row), at: offset, 0)
+    tree.depth = tree.nodes[layer].depth
+  }
+
+  /// Draws a message that the end of the stream, in this row without octets, completes.
+  private mutating func finish(
+    _ proto: any StreamProtocol, _ streams: TCPStreams, _ known: KnownSegment, _ layer: Int
+  ) {
+    guard known.facts.has(1), let last = streams.half(known.facts.side).cutter.messages.last,
+      last.unit == context.row
+    else { return }
+    gathered(last, proto, streams, known.facts.side, layer)
+  }
+
+  /// Draws a message that came in several rows.
+  private mutating func gathered(
+    _ message: StreamMessage, _ proto: any StreamProtocol, _ streams: TCPStreams, _ side: Side, _ layer: Int
+  ) {
+    let half = streams.half(side)
+    let octets = streams.octets(side, from: message.start, count: Int(message.count))
+    var place = half.piece(at: message.start)
+    let group = tree.open(TCPField.segments, at: 0, 0)
+    var words: [String] = []
+    var count: UInt64 = 0
+    while place >= 0, place < half.pieces.count, half.pieces[place].start < message.end {
+      let row = half.pieces[place].row
+      tree.add(TCPField.segment, UInt64(row), at: 0, 0)
+      if tree.wants.contains(.labels) {
+        let size = min(half.end(place), message.end) - max(half.pieces[place].start, message.start)
+        words.append("#\(row)(\(size))")
+      }
+      count += 1
+      place += 1
+    }
+    tree.add(TCPField.segmentCount, count, at: 0, 0)
+    tree.add(TCPField.reassembledLength, UInt64(octets.count), at: 0, 0)
+    tree.close(group)
+    tree.retitle(
+      group, "\(count) Reassembled TCP Segments (\(octets.count) bytes): " + words.joined(separator: ", "))
+    let before = tree.source
+    tree.addSource("Reassembled TCP", octets)
+    proto.draw(octets.raw, base: 0, token: message.token, from: side, into: &tree)
+    tree.source = before
+  }
+}

@@ -77,11 +77,13 @@ public struct Interface: Sendable, Equatable {
   public var description: String?
   /// Octets of each frame that were kept at most; 0 for no limit.
   public var snapLength: UInt32
+  /// Decimals of a second that its stamps count, 0 to 9.
+  public var timeDecimals: Int
 
   /// Makes an interface.
   public init(
     number: Int = 0, section: Int = 1, linkType: UInt16 = 1, name: String? = nil, description: String? = nil,
-    snapLength: UInt32 = 0
+    snapLength: UInt32 = 0, timeDecimals: Int = 9
   ) {
     self.number = number
     self.section = section
@@ -89,6 +91,7 @@ public struct Interface: Sendable, Equatable {
     self.name = name
     self.description = description
     self.snapLength = snapLength
+    self.timeDecimals = timeDecimals
   }
 }
 

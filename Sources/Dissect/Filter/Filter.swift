@@ -23,6 +23,9 @@ public struct Filter: Sendable {
     root = try parser.parse()
   }
 
+  /// Whether a test looks at octets or texts.
+  var wantsOctets: Bool { root.wantsOctets }
+
   /// Whether the row with this tree matches.
   public func matches(_ tree: Dissection) -> Bool { root.matches(tree) }
 }

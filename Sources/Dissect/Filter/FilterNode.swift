@@ -82,6 +82,17 @@ indirect enum FilterNode: Sendable {
   case and(FilterNode, FilterNode)
   case or(FilterNode, FilterNode)
 
+  /// Whether a test looks at octets or texts.
+  var wantsOctets: Bool {
+    switch self {
+    case .always: false
+    case .present(let name), .compare(let name, _, _), .member(let name, _): name.wantsOctets
+    case .compareFields(let a, _, let b): a.wantsOctets || b.wantsOctets
+    case .not(let node): node.wantsOctets
+    case .and(let a, let b), .or(let a, let b): a.wantsOctets || b.wantsOctets
+    }
+  }
+
   func matches(_ tree: Dissection) -> Bool {
     switch self {
     case .always: return true
@@ -109,6 +120,13 @@ indirect enum FilterNode: Sendable {
     case .and(let a, let b): return a.matches(tree) && b.matches(tree)
     case .or(let a, let b): return a.matches(tree) || b.matches(tree)
     }
+  }
+}
+
+extension FieldName {
+  /// Whether the field's value is octets or text.
+  fileprivate var wantsOctets: Bool {
+    key != nil || ids.contains { [.bytes, .text, .ipv6].contains(Catalogue.shared.info($0).type) }
   }
 }
 

@@ -123,6 +123,17 @@ final class RowStore {
     return time == Self.noTime ? nil : time
   }
 
+  /// The interface and the section of a row (from 1); nil when it is no frame.
+  func interface(_ row: Int) -> (number: Int, section: Int)? {
+    let place = places[row - 1]
+    guard place & Self.inMemory != 0 else {
+      let origin = origins[Int(place >> 48)]
+      return (origin.interface, origin.section)
+    }
+    guard case .frame(let frame) = records[Int(place & ~Self.inMemory)] else { return nil }
+    return (frame.interface, frame.section)
+  }
+
   /// Whether a row (from 1) is a frame.
   func isFrame(_ row: Int) -> Bool {
     guard places[row - 1] & Self.inMemory != 0 else { return true }

@@ -31,6 +31,22 @@ public struct Dissection: Sendable {
   /// An empty tree of which only some is wanted; `start` gives it a row.
   init(wants: Wanted) { self.wants = wants }
 
+  /// What a tree that is used again is drawn for.
+  public enum Purpose: Sendable {
+    /// A line a row.
+    case list
+    /// All that there is to see.
+    case everything
+  }
+
+  /// An empty tree to be drawn into again and again, for a purpose and for a filter's tests.
+  public init(for purpose: Purpose, filter: Filter) {
+    switch purpose {
+    case .list: self.init(wants: filter.wantsOctets ? [.columns, .octets] : .columns)
+    case .everything: self.init(wants: .all)
+    }
+  }
+
   /// Begins anew with another row's bytes, in the room of the row before.
   mutating func start(_ bytes: RawSpan) {
     start()

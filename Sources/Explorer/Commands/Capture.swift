@@ -7,9 +7,7 @@ enum Capture {
   /// read, or is no capture at all, ends the command with exit code 2.
   static func analysis(_ path: String) throws -> Analysis {
     do throws(SessionError) {
-      var file = try SessionFile(path: path)
-      let analysis = Analysis()
-      while let record = file.next() { analysis.append(record) }
+      let analysis = try Analysis(path: path)
       let name = cleaned(path)
       for trouble in analysis.troubles { complain("\(name), octet \(trouble.offset): \(trouble.text)") }
       if analysis.rows.isEmpty, analysis.troubles.contains(where: \.isEnd) {

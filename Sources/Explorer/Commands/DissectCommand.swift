@@ -44,10 +44,14 @@ struct DissectCommand: ParsableCommand {
       }
     }
     let analysis = try Capture.analysis(file)
-    let start = analysis.rows.first { $0.time != nil }?.time
     var output = Output()
-    for row in analysis.rows {
-      let tree = analysis.tree(row.number)
+    // A list needs no text but its columns; the rest is made for those who look at it.
+    let isList = fields.isEmpty && !verbose
+    var tree = Dissection(for: isList ? .list : .everything, filter: filter)
+    var number = 0
+    while number < analysis.rows.count {
+      number += 1
+      analysis.draw(number, into: &tree)
       guard filter.matches(tree) else { continue }
       if !fields.isEmpty {
         try output.fields(fields.map { tree.valueTexts(named: $0).joined(separator: ",") })
@@ -57,17 +61,9 @@ struct DissectCommand: ParsableCommand {
         }
         try output.line("")
       } else {
-        try output.line(Self.line(analysis.summary(row.number), start: start))
+        try output.write { analysis.appendLine(number, tree, to: &$0) }
       }
     }
     try output.flush()
-  }
-
-  /// A row in a line.
-  static func line(_ row: Summary, start: Timestamp?) -> String {
-    let time = row.time.flatMap { time in start.map { Seconds.text(time.since($0), decimals: 6) } } ?? "-"
-    let arrow = row.destination.isEmpty ? " " : "→"
-    return "\(String(row.number).right(5)) \(time.right(11)) \(row.source.right(15)) \(arrow) "
-      + "\(row.destination.padded(15)) \(row.protocolName.padded(7)) \(String(row.length).right(5)) \(row.info)"
   }
 }

@@ -1,8 +1,9 @@
+import Bytes
 import Glibc
 
 /// Lines for standard output, cleaned of control characters and written in large pieces.
 struct Output {
-  private var bytes: [UInt8] = []
+  private var text = TextBuffer()
   private let isLive: Bool
   private let descriptor: CInt
 
@@ -14,29 +15,30 @@ struct Output {
 
   /// Adds a line. Throws when standard output can't be written.
   mutating func line(_ text: String) throws {
-    if text.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) {
-      bytes += text.utf8
-    } else {
-      bytes += cleaned(text).utf8
-    }
-    bytes.append(10)
-    if isLive || bytes.count > 1 << 16 { try flush() }
+    try write { $0.append(clean: text) }
+  }
+
+  /// Adds a line that `append` writes, clean already.
+  mutating func write(_ append: (inout TextBuffer) -> Void) throws {
+    append(&text)
+    text.append(octet: 10)
+    if isLive || text.count > 1 << 16 { try flush() }
   }
 
   /// Adds a line of fields with tabs between.
   mutating func fields(_ texts: [String]) throws {
     for (index, text) in texts.enumerated() {
-      if index > 0 { bytes.append(9) }
-      bytes += cleaned(text).utf8
+      if index > 0 { self.text.append(octet: 9) }
+      self.text.append(clean: text)
     }
-    bytes.append(10)
-    if bytes.count > 1 << 16 { try flush() }
+    self.text.append(octet: 10)
+    if self.text.count > 1 << 16 { try flush() }
   }
 
   /// Writes what is left. Throws when standard output can't be written; a closed pipe ends the program by its signal.
   mutating func flush() throws {
-    try Self.write(bytes, to: descriptor)
-    bytes = []
+    try Self.write(text.bytes, to: descriptor)
+    text.removeAll()
   }
 
   /// Writes all octets to a descriptor that may be a slow pipe.

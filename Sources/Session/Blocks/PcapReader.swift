@@ -31,7 +31,7 @@ struct PcapReader: Sendable {
     let (major, minor) = isBig ? (version >> 16, version & 0xFFFF) : (version & 0xFFFF, version >> 16)
     let interface = Interface(
       linkType: UInt16(truncatingIfNeeded: window.word(at: 20, isBig: isBig)),
-      snapLength: window.word(at: 16, isBig: isBig))
+      snapLength: window.word(at: 16, isBig: isBig), timeDecimals: unit == 1 ? 9 : 6)
     linkType = interface.linkType
     window.consume(24)
     guard major == 2 else {

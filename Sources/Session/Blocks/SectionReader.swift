@@ -77,6 +77,7 @@ struct SectionReader: Sendable {
       default: break
       }
     }
+    interface.timeDecimals = ticks.decimals
     out.record = .interface(interface)
     out.ticks = ticks
   }

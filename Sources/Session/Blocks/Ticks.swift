@@ -7,6 +7,12 @@ struct Ticks: Sendable {
   /// `if_tsoffset`: seconds to add.
   var offset: Int64 = 0
 
+  /// Decimals of a second that stamps count, 0 to 9; a power of 2 as tshark rounds it.
+  var decimals: Int {
+    let exponent = Int(resolution & 0x7F)
+    return min(9, resolution & 0x80 == 0 ? exponent : exponent * 3 / 10)
+  }
+
   /// The moment of a stamp; what doesn't fit in 64 bits is clamped.
   func moment(_ ticks: UInt64) -> Timestamp {
     // Nearly every file counts nanoseconds or microseconds, and its stamps fit.

@@ -1,0 +1,65 @@
+extension TextBuffer {
+  /// Appends octets as text that is safe on a terminal: control characters become their pictures, marks that change the
+  /// direction of text and broken UTF-8 become U+FFFD.
+  public mutating func append(clean octets: RawSpan) {
+    var at = 0
+    let end = octets.byteCount
+    while at < end {
+      let plain = at
+      while at < end, octets[octet: at] &- 32 < 95 { at += 1 }
+      if at > plain { append(octets.extracting(plain..<at)) }
+      guard at < end else { return }
+      let first = octets[octet: at]
+      if first < 32 {
+        appendScalar(0x2400 + UInt32(first))
+        at += 1
+      } else if first == 127 {
+        appendScalar(0x2421)
+        at += 1
+      } else if let (scalar, size) = Self.scalar(octets, at) {
+        switch scalar {
+        case 0x80..<0xA0, 0x61C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: appendScalar(0xFFFD)
+        default: append(octets.extracting(at..<at + size))
+        }
+        at += size
+      } else {
+        appendScalar(0xFFFD)
+        at += 1
+      }
+    }
+  }
+
+  /// The same for text.
+  public mutating func append(clean text: String) {
+    let octets = Array(text.utf8)
+    unsafe append(clean: octets.span.bytes)
+  }
+
+  private mutating func appendScalar(_ value: UInt32) {
+    append(octet: UInt8(truncatingIfNeeded: 0xE0 | value >> 12))
+    append(octet: UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 63))
+    append(octet: UInt8(truncatingIfNeeded: 0x80 | value & 63))
+  }
+
+  /// The scalar of more than one octet at `at` and its octets; nil when they are no UTF-8 (RFC 3629 section 3).
+  private static func scalar(_ octets: RawSpan, _ at: Int) -> (UInt32, Int)? {
+    let first = UInt32(octets[octet: at])
+    let size: Int
+    let lowest: UInt32
+    var scalar: UInt32
+    switch first {
+    case 0xC2...0xDF: (size, lowest, scalar) = (2, 0x80, first & 0x1F)
+    case 0xE0...0xEF: (size, lowest, scalar) = (3, 0x800, first & 0x0F)
+    case 0xF0...0xF4: (size, lowest, scalar) = (4, 0x10000, first & 0x07)
+    default: return nil
+    }
+    guard at + size <= octets.byteCount else { return nil }
+    for place in at + 1..<at + size {
+      let next = octets[octet: place]
+      guard next & 0xC0 == 0x80 else { return nil }
+      scalar = scalar << 6 | UInt32(next & 63)
+    }
+    guard scalar >= lowest, scalar <= 0x10FFFF, !(0xD800...0xDFFF).contains(scalar) else { return nil }
+    return (scalar, size)
+  }
+}

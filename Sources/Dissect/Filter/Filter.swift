@@ -23,6 +23,9 @@ public struct Filter: Sendable {
     root = try parser.parse()
   }
 
+  /// Whether the filter has a test at all.
+  var isSelective: Bool { if case .always = root { false } else { true } }
+
   /// Whether a test looks at octets or texts.
   var wantsOctets: Bool { root.wantsOctets }
 

@@ -4,7 +4,7 @@ extension FrameDissector {
   mutating func ipv4(_ reader: inout Reader) {
     let start = reader.position
     let layer = tree.open(IPv4Field.ip, at: start)
-    context.protocols.append("ip")
+    note("ip")
     tree.protocolName = "IPv4"
     do throws(ReadError) {
       let first = try reader.peek(UInt8.self)
@@ -14,16 +14,16 @@ extension FrameDissector {
       guard headerLength >= 20 else { throw .malformed("header shorter than 20 octets", at: start) }
       let service = UInt64(try reader.peek(UInt8.self, at: 1))
       let group = tree.open(IPv4Field.dsField, at: start + 1, 1)
-      tree.nodes[group].value = service
+      tree.set(group, service)
       tree.add(IPv4Field.dscp, service >> 2, at: start + 1, 1)
       tree.add(IPv4Field.ecn, service & 3, at: start + 1, 1)
       tree.close(group)
       try reader.skip(2)
       let total = Int(try tree.read(IPv4Field.totalLength, UInt16.self, from: &reader))
-      try tree.read(IPv4Field.identification, UInt16.self, from: &reader)
+      let identification = try tree.read(IPv4Field.identification, UInt16.self, from: &reader)
       let word = try reader.peek(UInt16.self)
       let flags = tree.open(IPv4Field.flags, at: start + 6, 1)
-      tree.nodes[flags].value = UInt64(word >> 13)
+      tree.set(flags, UInt64(word >> 13))
       tree.add(IPv4Field.reservedBit, UInt64(word >> 15), at: start + 6, 1)
       tree.add(IPv4Field.dontFragment, UInt64(word >> 14 & 1), at: start + 6, 1)
       tree.add(IPv4Field.moreFragments, UInt64(word >> 13 & 1), at: start + 6, 1)
@@ -43,7 +43,7 @@ extension FrameDissector {
       let length = total == 0 ? reader.remaining : min(max(0, total - headerLength), reader.remaining)
       var payload = try reader.take(length)
       if offset != 0 || word & 0x2000 != 0 {
-        let id = hex(UInt64(nodeValue(layer, IPv4Field.identification)), 4)
+        let id = hex(UInt64(identification), 4)
         let name = protocolNumberName(UInt64(proto)).map { "\($0) " } ?? ""
         tree.info = "Fragmented IP protocol (proto=\(name)\(proto), off=\(offset), ID=\(id))"
         return data(&payload)
@@ -55,20 +55,16 @@ extension FrameDissector {
     }
   }
 
-  private func nodeValue<F: Dissected>(_ from: Int, _ field: F) -> UInt64 {
-    tree.nodes[from...].first { $0.field == FieldID(field) }?.value ?? 0
-  }
-
   mutating func ipv6(_ reader: inout Reader) {
     let start = reader.position
     let layer = tree.open(IPv6Field.ipv6, at: start)
-    context.protocols.append("ipv6")
+    note("ipv6")
     tree.protocolName = "IPv6"
     do throws(ReadError) {
       let word = UInt64(try reader.peek(UInt32.self))
       tree.add(IPv6Field.version, word >> 28, at: start, 1)
       let group = tree.open(IPv6Field.trafficClass, at: start, 4)
-      tree.nodes[group].value = word >> 20 & 0xFF
+      tree.set(group, word >> 20 & 0xFF)
       tree.add(IPv6Field.dscp, word >> 22 & 0x3F, at: start, 4)
       tree.add(IPv6Field.ecn, word >> 20 & 3, at: start, 4)
       tree.close(group)
@@ -137,7 +133,7 @@ extension FrameDissector {
   private mutating func udp(_ reader: inout Reader) {
     let start = reader.position
     let layer = tree.open(UDPField.udp, at: start)
-    context.protocols.append("udp")
+    note("udp")
     if !context.isQuoted { tree.protocolName = "UDP" }
     do throws(ReadError) {
       let source = try tree.read(UDPField.sourcePort, UInt16.self, from: &reader)
@@ -176,7 +172,7 @@ extension FrameDissector {
   private mutating func icmp(_ reader: inout Reader) {
     let start = reader.position
     let layer = tree.open(ICMPField.icmp, at: start)
-    context.protocols.append("icmp")
+    note("icmp")
     tree.protocolName = "ICMP"
     var sum = Checksum()
     sum.add(reader.rest)
@@ -233,7 +229,7 @@ extension FrameDissector {
   private mutating func icmpv6(_ reader: inout Reader) {
     let start = reader.position
     let layer = tree.open(ICMPv6Field.icmpv6, at: start)
-    context.protocols.append("icmpv6")
+    note("icmpv6")
     tree.protocolName = "ICMPv6"
     do throws(ReadError) {
       let type = try tree.read(ICMPv6Field.type, UInt8.self, from: &reader)
@@ -262,7 +258,7 @@ extension FrameDissector {
       case 136:
         let flags = try reader.peek(UInt32.self)
         let group = tree.open(ICMPv6Field.naFlags, at: reader.position, 4)
-        tree.nodes[group].value = UInt64(flags)
+        tree.set(group, UInt64(flags))
         tree.add(ICMPv6Field.naRouter, UInt64(flags >> 31), at: reader.position, 4)
         tree.add(ICMPv6Field.naSolicited, UInt64(flags >> 30 & 1), at: reader.position, 4)
         tree.add(ICMPv6Field.naOverride, UInt64(flags >> 29 & 1), at: reader.position, 4)

@@ -20,10 +20,15 @@ struct FrameDissector {
   var tree: Dissection
   var context: FrameContext
 
+  /// Notes that a protocol was met.
+  mutating func note(_ name: StaticString) {
+    if tree.wants.contains(.octets) { context.protocols.append(name) }
+  }
+
   mutating func ethernet(_ bytes: RawSpan) {
     var reader = Reader(bytes)
     let layer = tree.open(EthernetField.ethernet, at: 0)
-    context.protocols.append("eth")
+    note("eth")
     tree.protocolName = "Ethernet"
     do throws(ReadError) {
       let destination = try address(.destination, .destinationLG, .destinationIG, &reader)
@@ -36,7 +41,7 @@ struct FrameDissector {
       try reader.skip(2)
       tree.retitle(layer, "Ethernet II, Src: \(source), Dst: \(destination)")
       tree.close(layer, end: reader.position)
-      context.protocols.append("ethertype")
+      note("ethertype")
       network(type, &reader)
       trailer(layer, bytes)
     } catch {
@@ -53,8 +58,9 @@ struct FrameDissector {
     let low = try reader.peek(UInt32.self, at: 2)
     try reader.skip(6)
     let value = UInt64(high) << 32 | UInt64(low)
+    guard tree.wants.contains(.nodes) else { return MACAddress(value) }
     let node = tree.open(field, at: offset, 6)
-    tree.nodes[node].value = value
+    tree.set(node, value)
     tree.add(lg, value >> 41 & 1, at: offset, 3)
     tree.add(ig, value >> 40 & 1, at: offset, 3)
     tree.close(node)
@@ -63,6 +69,7 @@ struct FrameDissector {
 
   /// Octets behind the packet: padding, drawn in the Ethernet layer.
   private mutating func trailer(_ layer: Int, _ bytes: RawSpan) {
+    guard tree.wants.contains(.nodes) else { return }
     let outline = context.outline
     let end =
       outline.proto != 0 || outline.etherType == 0x0800 || outline.etherType == 0x86DD
@@ -93,7 +100,7 @@ struct FrameDissector {
   /// Shows what is left as data.
   mutating func data(_ reader: inout Reader) {
     guard !reader.isAtEnd else { return }
-    context.protocols.append("data")
+    note("data")
     let count = reader.remaining
     let layer = tree.open(
       DataField.data, at: reader.position, count, text: "Data (\(count) byte\(count == 1 ? "" : "s"))")
@@ -112,7 +119,7 @@ struct FrameDissector {
   private mutating func arp(_ reader: inout Reader) {
     let start = reader.position
     let layer = tree.open(ARPField.arp, at: start)
-    context.protocols.append("arp")
+    note("arp")
     tree.protocolName = "ARP"
     do throws(ReadError) {
       let hardware = try tree.read(ARPField.hardwareType, UInt16.self, from: &reader)

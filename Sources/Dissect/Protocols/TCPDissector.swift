@@ -13,7 +13,7 @@ extension FrameDissector {
   mutating func tcp(_ reader: inout Reader, promised: Int) {
     let start = reader.position
     let layer = tree.open(TCPField.tcp, at: start)
-    context.protocols.append("tcp")
+    note("tcp")
     if !context.isQuoted { tree.protocolName = "TCP" }
     do throws(ReadError) {
       let source = try tree.read(TCPField.sourcePort, UInt16.self, from: &reader)
@@ -88,8 +88,9 @@ extension FrameDissector {
   }
 
   private mutating func flags(_ value: UInt16, at offset: Int) {
+    guard tree.wants.contains(.nodes) else { return }
     let group = tree.open(TCPField.flags, at: offset, 2)
-    tree.nodes[group].value = UInt64(value)
+    tree.set(group, UInt64(value))
     func bit(_ n: UInt16) -> UInt64 { UInt64(value >> n & 1) }
     tree.add(TCPField.reserved, value & 0xE00 == 0 ? 0 : 1, at: offset, 1)
     tree.add(TCPField.accurateECN, bit(8), at: offset, 1)
@@ -106,6 +107,7 @@ extension FrameDissector {
   }
 
   private mutating func analysis(_ known: KnownSegment, at offset: Int) {
+    guard tree.wants.contains(.nodes) else { return }
     let found = known.findings
     let marks = known.facts.marks
     let times = tree.open(TCPField.timestamps, at: offset, 0)

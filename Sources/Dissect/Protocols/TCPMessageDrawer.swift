@@ -67,6 +67,7 @@ extension FrameDissector {
   }
 
   private mutating func reassembledIn(_ row: Int, _ offset: Int, _ layer: Int) {
+    guard tree.wants.contains(.nodes) else { return }
     tree.depth = tree.nodes[layer].depth + 1
     tree.add(TCPField.reassembledIn, UInt64(row), at: offset, 0)
     tree.depth = tree.nodes[layer].depth

@@ -3,6 +3,7 @@ import Bytes
 extension FrameDissector {
   /// Draws the options, and adds what the info column says of them.
   mutating func options(_ reader: inout Reader, _ facts: TCPFacts?) {
+    if !tree.wants.contains(.nodes), isTimestampAlone(&reader) { return }
     let group = tree.open(TCPField.options, at: reader.position, reader.remaining)
     let count = reader.remaining
     let octets = reader.rest
@@ -32,6 +33,16 @@ extension FrameDissector {
       let titles = Self.titles(octets)
       tree.retitle(group, "Options: (\(count) bytes)" + titles.map { ", \($0)" }.joined())
     }
+  }
+
+  /// Whether the options are what nearly every segment has, padding and a timestamp; the info column then has it.
+  private mutating func isTimestampAlone(_ reader: inout Reader) -> Bool {
+    guard reader.remaining == 12, let word = try? reader.peek(UInt32.self), word == 0x0101_080A,
+      let value = try? reader.peek(UInt32.self, at: 4), let echo = try? reader.peek(UInt32.self, at: 8)
+    else { return false }
+    note(" TSval=", UInt64(value))
+    note(" TSecr=", UInt64(echo))
+    return true
   }
 
   /// The names of the options in a list.

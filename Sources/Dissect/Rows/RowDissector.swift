@@ -11,9 +11,12 @@ extension Analysis {
       tree.sender = .host(isV6: outline.isV6, outline.sender)
       tree.receiver = .host(isV6: outline.isV6, outline.receiver)
     }
-    let heading = tree.open(FrameField.frame, at: 0, octets.byteCount)
-    let listed = frameFields(frame, &tree, heading)
-    tree.close(heading)
+    var listed = 0
+    if tree.wants.contains(.nodes) {
+      let heading = tree.open(FrameField.frame, at: 0, octets.byteCount)
+      listed = frameFields(frame, &tree, heading)
+      tree.close(heading)
+    }
     if !fates.isEmpty { wire(frame, &tree) }
     var dissector = FrameDissector(
       tree: tree.taken(),
@@ -32,7 +35,7 @@ extension Analysis {
     tree = dissector.tree
     if tree.wants.contains(.octets) {
       tree.texts.append(protocols(tree, dissector.context.protocols))
-      tree.nodes[listed].value = UInt64(tree.texts.count)
+      tree.set(listed, UInt64(tree.texts.count))
     }
   }
 

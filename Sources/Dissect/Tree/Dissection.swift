@@ -42,7 +42,11 @@ public struct Dissection: Sendable {
   /// An empty tree to be drawn into again and again, for a purpose and for a filter's tests.
   public init(for purpose: Purpose, filter: Filter) {
     switch purpose {
-    case .list: self.init(wants: filter.wantsOctets ? [.columns, .octets] : .columns)
+    case .list:
+      var wants = Wanted.columns
+      if filter.isSelective { wants.insert(.nodes) }
+      if filter.wantsOctets { wants.insert(.octets) }
+      self.init(wants: wants)
     case .everything: self.init(wants: .all)
     }
   }
@@ -77,7 +81,9 @@ public struct Dissection: Sendable {
 
   /// Records a field that was read: `offset` and `length` in the current source.
   @discardableResult
+  @inline(__always)
   mutating func add<F: Dissected>(_ field: F, _ value: UInt64 = 0, at offset: Int, _ length: Int) -> Int {
+    guard wants.contains(.nodes) else { return 0 }
     nodes.append(
       Node(
         field: FieldID(field), depth: depth, source: source, offset: UInt32(clamping: offset),
@@ -131,8 +137,14 @@ public struct Dissection: Sendable {
 
   /// Closes the group at `index`; its bytes end before `end` (absolute in its source) unless nil.
   mutating func close(_ index: Int, end: Int? = nil) {
+    guard wants.contains(.nodes) else { return }
     depth = nodes[index].depth
     if let end { nodes[index].length = UInt32(clamping: end - Int(nodes[index].offset)) }
+  }
+
+  /// Gives a node its value.
+  mutating func set(_ index: Int, _ value: UInt64) {
+    if wants.contains(.nodes) { nodes[index].value = value }
   }
 
   /// Replaces the heading text of a node.
@@ -217,8 +229,10 @@ struct Wanted: OptionSet, Sendable {
   static let labels = Wanted(rawValue: 2)
   /// The octets that nodes point into, and texts that stand in none: for values of text and bytes.
   static let octets = Wanted(rawValue: 4)
+  /// Nodes at all.
+  static let nodes = Wanted(rawValue: 8)
   /// All of it.
-  static let all: Wanted = [.columns, .labels, .octets]
+  static let all: Wanted = [.columns, .labels, .octets, .nodes]
 }
 
 /// Bytes that nodes point into.

@@ -46,6 +46,7 @@ struct DissectCommand: ParsableCommand {
     let analysis = try Capture.analysis(file)
     var output = Output()
     // A list needs no text but its columns; the rest is made for those who look at it.
+    let (fields, verbose) = (fields, verbose)
     let isList = fields.isEmpty && !verbose
     var tree = Dissection(for: isList ? .list : .everything, filter: filter)
     var number = 0

@@ -122,7 +122,7 @@ extension TLSDrawer {
     let offset = reader.position
     let value = try reader.read(UInt16.self)
     let group = tree.open(TLSField.scheme, at: offset, 2)
-    tree.nodes[group].value = UInt64(value)
+    tree.set(group, UInt64(value))
     tree.add(TLSField.schemeHash, UInt64(value >> 8), at: offset, 1)
     tree.add(TLSField.schemeSignature, UInt64(value & 255), at: offset + 1, 1)
     tree.close(group)

@@ -8,7 +8,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count) {
+static struct clinux_address address(int family, const uint32_t *words) {
+  if (family == AF_INET) return (struct clinux_address){0, ntohl(words[0])};
+  return (struct clinux_address){
+      (uint64_t)ntohl(words[0]) << 32 | ntohl(words[1]), (uint64_t)ntohl(words[2]) << 32 | ntohl(words[3])};
+}
+
+int clinux_tcp_dump(int fd, int is_ipv6, uint32_t states, struct clinux_tcp *into, int count) {
   struct {
     struct nlmsghdr h;
     struct inet_diag_req_v2 q;
@@ -16,7 +22,7 @@ int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count)
   r.h.nlmsg_len = sizeof r;
   r.h.nlmsg_type = SOCK_DIAG_BY_FAMILY;
   r.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-  r.q.sdiag_family = AF_INET;
+  r.q.sdiag_family = is_ipv6 ? AF_INET6 : AF_INET;
   r.q.sdiag_protocol = IPPROTO_TCP;
   r.q.idiag_states = states;
   r.q.idiag_ext = 1 << (INET_DIAG_INFO - 1);
@@ -34,8 +40,9 @@ int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count)
       struct clinux_tcp *t = into + found - 1;
       memset(t, 0, sizeof *t);
       t->state = m->idiag_state;
-      t->local = ntohl(m->id.idiag_src[0]);
-      t->remote = ntohl(m->id.idiag_dst[0]);
+      t->is_ipv6 = m->idiag_family == AF_INET6;
+      t->local = address(m->idiag_family, m->id.idiag_src);
+      t->remote = address(m->idiag_family, m->id.idiag_dst);
       t->local_port = ntohs(m->id.idiag_sport);
       t->remote_port = ntohs(m->id.idiag_dport);
       t->receive_queue = m->idiag_rqueue;

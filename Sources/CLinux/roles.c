@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinuxRoles.h"
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
@@ -33,40 +34,64 @@ void *clinux_map(int fd, size_t size) {
 uint64_t clinux_load(const void *at) { return atomic_load_explicit((const _Atomic uint64_t *)at, memory_order_acquire); }
 void clinux_store(void *at, uint64_t value) { atomic_store_explicit((_Atomic uint64_t *)at, value, memory_order_release); }
 
-static struct sockaddr_in endpoint(uint32_t address, uint16_t port) {
-  return (struct sockaddr_in){
-      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+union address {
+  struct sockaddr any;
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+};
+
+static socklen_t fill(union address *to, const struct clinux_endpoint *from) {
+  *to = (union address){0};
+  if (!from->is_ipv6) {
+    to->v4 = (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons(from->port), .sin_addr.s_addr = htonl((uint32_t)from->address.low)};
+    return sizeof to->v4;
+  }
+  uint64_t halves[2] = {htobe64(from->address.high), htobe64(from->address.low)};
+  to->v6.sin6_family = AF_INET6;
+  to->v6.sin6_port = htons(from->port);
+  memcpy(&to->v6.sin6_addr, halves, sizeof halves);
+  return sizeof to->v6;
 }
 
-static int told(int result, const struct sockaddr_in *from, uint32_t *address, uint16_t *port) {
-  if (result >= 0) {
-    *address = ntohl(from->sin_addr.s_addr);
-    *port = ntohs(from->sin_port);
+static int told(int result, const union address *from, struct clinux_endpoint *into) {
+  if (result < 0) return result;
+  *into = (struct clinux_endpoint){0};
+  if (from->any.sa_family == AF_INET6) {
+    uint64_t halves[2];
+    memcpy(halves, &from->v6.sin6_addr, sizeof halves);
+    into->is_ipv6 = 1;
+    into->address = (struct clinux_address){be64toh(halves[0]), be64toh(halves[1])};
+    into->port = ntohs(from->v6.sin6_port);
+  } else if (from->any.sa_family == AF_INET) {
+    into->address.low = ntohl(from->v4.sin_addr.s_addr);
+    into->port = ntohs(from->v4.sin_port);
   }
   return result;
 }
 
-int clinux_accept(int fd, uint32_t *address, uint16_t *port) {
-  struct sockaddr_in from = {0};
+int clinux_accept(int fd, struct clinux_endpoint *peer) {
+  union address from = {0};
   socklen_t size = sizeof from;
-  return told(accept4(fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC), &from, address, port);
+  return told(accept4(fd, &from.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC), &from, peer);
 }
 
-int clinux_connect(int fd, uint32_t address, uint16_t port) {
-  struct sockaddr_in to = endpoint(address, port);
-  return connect(fd, (struct sockaddr *)&to, sizeof to);
+int clinux_connect(int fd, struct clinux_endpoint endpoint) {
+  union address to;
+  socklen_t size = fill(&to, &endpoint);
+  return connect(fd, &to.any, size);
 }
 
-int clinux_bind(int fd, uint32_t address, uint16_t port) {
-  struct sockaddr_in to = endpoint(address, port);
-  return bind(fd, (struct sockaddr *)&to, sizeof to);
+int clinux_bind(int fd, struct clinux_endpoint endpoint) {
+  union address to;
+  socklen_t size = fill(&to, &endpoint);
+  return bind(fd, &to.any, size);
 }
 
-int clinux_endpoint(int fd, int peer, uint32_t *address, uint16_t *port) {
-  struct sockaddr_in from = {0};
+int clinux_endpoint(int fd, int peer, struct clinux_endpoint *endpoint) {
+  union address from = {0};
   socklen_t size = sizeof from;
-  struct sockaddr *at = (struct sockaddr *)&from;
-  return told(peer ? getpeername(fd, at, &size) : getsockname(fd, at, &size), &from, address, port);
+  return told(peer ? getpeername(fd, &from.any, &size) : getsockname(fd, &from.any, &size), &from, endpoint);
 }
 
 int clinux_linger(int fd, int seconds) {
@@ -112,7 +137,8 @@ int clinux_acknowledgement(int fd, int64_t *stamp, uint32_t *octet) {
       struct scm_timestamping stamps;
       memcpy(&stamps, CMSG_DATA(one), sizeof stamps);
       *stamp = (int64_t)stamps.ts[0].tv_sec * 1000000000 + stamps.ts[0].tv_nsec;
-    } else if (one->cmsg_level == SOL_IP && one->cmsg_type == IP_RECVERR) {
+    } else if ((one->cmsg_level == SOL_IP && one->cmsg_type == IP_RECVERR) ||
+               (one->cmsg_level == SOL_IPV6 && one->cmsg_type == IPV6_RECVERR)) {
       struct sock_extended_err error;
       memcpy(&error, CMSG_DATA(one), sizeof error);
       *octet = error.ee_data;

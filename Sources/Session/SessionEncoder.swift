@@ -17,6 +17,12 @@ public struct SessionEncoder: Sendable {
     return out
   }
 
+  /// Appends what was written since the last time to `out`.
+  public mutating func take(into out: inout [UInt8]) {
+    out += bytes
+    bytes.removeAll(keepingCapacity: true)
+  }
+
   /// Octets that wait to be taken.
   public var count: Int { bytes.count }
 
@@ -179,7 +185,7 @@ public struct SessionEncoder: Sendable {
 extension [UInt8] {
   /// Appends a number in little-endian order.
   mutating func little<T: FixedWidthInteger & UnsignedInteger>(_ value: T) {
-    for i in 0..<T.bitWidth / 8 { append(UInt8(truncatingIfNeeded: value >> T(8 * i))) }
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }
 
   /// Appends an option, or a name record, padded to four octets.

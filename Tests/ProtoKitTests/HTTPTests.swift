@@ -207,7 +207,7 @@ extension RunningRole {
       let system = Syscalls(Recorder(host: "", process: "", ring: nil))
       let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       defer { close(fd) }
-      let to = Endpoint(address: IPv4Address(0x7F00_0001), port: UInt16(port)!)
+      let to = Endpoint(address: .v4(IPv4Address(0x7F00_0001)), port: UInt16(port)!)
       #expect(system.connect(fd, to).value == 0)
       var rest = Array(text.utf8)[...]
       while !rest.isEmpty, case let sent = system.send(fd, rest), sent.value > 0 {

@@ -82,9 +82,9 @@ final class RunningRole {
 /// A port that nobody uses at the moment of asking.
 func freePort() -> String {
   let system = Syscalls(Recorder(host: "", process: "", ring: nil))
-  let fd = system.socket().fd
+  let fd = system.socket(.v4(IPv4Address(0x7F00_0001))).fd
   defer { system.close(fd) }
-  _ = system.bind(fd, Endpoint(address: IPv4Address(0x7F00_0001), port: 0))
+  _ = system.bind(fd, Endpoint(address: .v4(IPv4Address(0x7F00_0001)), port: 0))
   var address = sockaddr_in()
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   _ = unsafe withUnsafeMutablePointer(to: &address) {

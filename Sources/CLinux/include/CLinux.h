@@ -7,6 +7,7 @@
 #include "CLinuxRoles.h"
 
 #include "CLinuxTerminal.h"
+#include "CLinuxWire.h"
 
 /// unshare(2).
 int clinux_unshare(int flags);

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLinuxRoles.h"
+
 /// unshare(2) of user, network, pid and mount namespaces with an identity map. The step that failed is 1 for
 /// unshare, 2 for setgroups and 3 for the maps.
 int clinux_lab_enter(int *step);
@@ -17,23 +19,19 @@ int clinux_own_netns(void);
 int clinux_veth(const char *name, int netns);
 /// Gives the interface a hardware address (nil to leave it) and brings it up.
 int clinux_link_up(const char *name, const uint8_t *mac);
-/// Adds an IPv4 address (host order) to the interface.
-int clinux_address(const char *name, uint32_t address, int prefix);
-/// Adds a permanent neighbour (host order).
-int clinux_neighbour(const char *name, uint32_t address, const uint8_t *mac);
+/// Adds an address to the interface; one of IPv6 can be used at once, nobody is asked whether it is taken.
+int clinux_address(const char *name, struct clinux_address address, int is_ipv6, int prefix);
+/// Adds a permanent neighbour.
+int clinux_neighbour(const char *name, struct clinux_address address, int is_ipv6, const uint8_t *mac);
 /// Waits until the interface is operationally up (IFLA_OPERSTATE 6).
 int clinux_wait_up(const char *name);
 /// Turns off transmit checksum offload, so that frames leave with finished checksums.
 int clinux_no_checksum_offload(const char *name);
-/// A packet socket for every frame that arrives at the interface, non-blocking, with SO_TIMESTAMPNS.
-int clinux_packet_socket(const char *name);
-/// One frame and its kernel stamp in nanoseconds since the epoch.
-long clinux_packet_receive(int fd, void *buffer, size_t size, int64_t *stamp);
 /// Forks the pid namespace's first process: it lives until `pipe` ends or its parent dies.
 int clinux_init(int pipe);
-/// Forks and executes `argv` in `netns` with fd 3 `control`, 4 `ring` and its output to `output`. With `netns` -1
+/// Forks and executes `argv` in `netns` with fd 3 `control`, 4 `ring`, 5 `bell` and its output to `output`. With `netns` -1
 /// it stays in the caller's and dies with the caller.
-int clinux_spawn(int netns, char *const argv[], int control, int ring, int output);
+int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output);
 /// Forks and executes `argv` with fd 3 `control` and 4 `session`; it dies with the caller.
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session);
 /// Forks a child that tries to build a lab and writes two octets to `pipe`: 0 or the failed step (4 is netlink), errno.
@@ -42,13 +40,15 @@ int clinux_probe(int pipe);
 int clinux_diag_socket(int netns);
 /// One TCP socket as inet_diag tells it.
 struct clinux_tcp {
-  uint32_t local, remote, receive_queue, send_queue;
+  struct clinux_address local, remote;
+  uint32_t receive_queue, send_queue;
   uint32_t rto, rtt, ssthresh, cwnd, retransmits;
   uint16_t local_port, remote_port;
-  uint8_t state;
+  uint8_t state, is_ipv6;
 };
-/// Dumps the IPv4 TCP sockets in `states` (a bit for each); returns how many there are, at most `count` stored.
-int clinux_tcp_dump(int fd, uint32_t states, struct clinux_tcp *into, int count);
+/// Dumps the TCP sockets of one family in `states` (a bit for each); returns how many there are, at most `count`
+/// stored.
+int clinux_tcp_dump(int fd, int is_ipv6, uint32_t states, struct clinux_tcp *into, int count);
 /// pidfd_open(2): a descriptor that becomes readable when the process ends.
 int clinux_pidfd_open(int pid);
 /// Makes the mounts of the calling process its own, and `path` an empty folder in memory that only its children see.

@@ -5,6 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// An address in host order; one of IPv4 stands in `low`.
+struct clinux_address {
+  uint64_t high, low;
+};
+/// An address and a port in host order.
+struct clinux_endpoint {
+  struct clinux_address address;
+  uint16_t port;
+  uint8_t is_ipv6;
+};
+
 /// memfd_create(2) with MFD_CLOEXEC, of `size` zero octets that can't be made fewer (F_SEAL_SHRINK).
 int clinux_ring_memfd(const char *name, size_t size);
 /// mmap(2) of the descriptor, shared, to read and write; nil on failure.
@@ -13,14 +24,14 @@ void *clinux_map(int fd, size_t size);
 uint64_t clinux_load(const void *at);
 /// Atomic store with release order.
 void clinux_store(void *at, uint64_t value);
-/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC; the peer in host order.
-int clinux_accept(int fd, uint32_t *address, uint16_t *port);
-/// connect(2) to an IPv4 endpoint in host order.
-int clinux_connect(int fd, uint32_t address, uint16_t port);
-/// bind(2) to an IPv4 endpoint in host order.
-int clinux_bind(int fd, uint32_t address, uint16_t port);
-/// The IPv4 endpoint of this end, or of the other one, in host order.
-int clinux_endpoint(int fd, int peer, uint32_t *address, uint16_t *port);
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC, and the peer.
+int clinux_accept(int fd, struct clinux_endpoint *peer);
+/// connect(2).
+int clinux_connect(int fd, struct clinux_endpoint endpoint);
+/// bind(2).
+int clinux_bind(int fd, struct clinux_endpoint endpoint);
+/// The endpoint of this end, or of the other one: getsockname(2), getpeername(2). Port 0 for other families.
+int clinux_endpoint(int fd, int peer, struct clinux_endpoint *endpoint);
 /// setsockopt(2) SO_LINGER with l_onoff 1.
 int clinux_linger(int fd, int seconds);
 /// setsockopt(2) SO_TIMESTAMPING: the error queue is to tell when the peer's kernel acknowledged the last octet of each

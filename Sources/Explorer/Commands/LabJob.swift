@@ -113,7 +113,7 @@ final class LabJob {
     }
     for (step, row) in try judge.take(record) {
       happenings.append(.step(step, row: row))
-      for command in step.commands { commands[run.send(command)] = command }
+      for command in step.commands { commands[run.send(command, by: .step)] = command }
     }
   }
 

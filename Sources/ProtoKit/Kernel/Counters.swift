@@ -12,48 +12,82 @@ struct Counters {
     "SyncookiesSent": "cookies_sent", "TCPAbortOnData": "aborts_on_data", "DelayedACKs": "delayed_acks",
     "RetransSegs": "retransmitted_segments", "OutRsts": "resets_sent", "InCsumErrors": "checksum_errors",
   ]
+  /// Where a counter stands in its file: the row, and the word in it. Neither changes while the kernel runs.
+  private struct Place {
+    var name: String
+    var file: Int
+    var row: Int
+    var word: Int
+  }
   private let files: [CInt]
-  private var first: [String: Int64] = [:]
-  private var told: [String: Int64] = [:]
+  private var places: [Place] = []
+  private var text: [UInt8] = []
+  private var first: [Int64] = []
+  private var told: [Int64] = []
+  private var now: [Int64] = []
 
   /// Opens the files of the namespace in which the calling thread is.
   init() {
     files = ["netstat", "snmp"].map { unsafe open("/proc/thread-self/net/\($0)", O_RDONLY | O_CLOEXEC) }
-    first = read()
-    told = first
+    for file in files.indices {
+      load(file)
+      let rows = text.split(separator: 10).map { $0.split(separator: 32) }
+      // Pairs of rows: names, then values.
+      for row in stride(from: 1, to: rows.count, by: 2) where rows[row - 1].count == rows[row].count {
+        let names = rows[row - 1].map { String(decoding: $0, as: UTF8.self) }
+        // Rows of other protocols have an InCsumErrors too.
+        guard names.first == "Tcp:" || names.first == "TcpExt:" else { continue }
+        for (word, name) in names.enumerated() {
+          guard let ours = Counters.names[name] else { continue }
+          places.append(Place(name: ours, file: file, row: row, word: word))
+        }
+      }
+    }
+    now = places.map { _ in 0 }
+    read()
+    first = now
+    told = now
   }
 
   /// Names and values of those that have moved since the lab began, when any differs from the last time. The two
   /// counters of listeners always stand among them.
   mutating func changed() -> [EventField]? {
-    let now = read()
+    read()
     guard now != told else { return nil }
     told = now
-    var shown = Set(now.filter { $0.value != first[$0.key] ?? 0 }.keys)
-    shown.formUnion(["listen_overflows", "listen_drops"])
-    return shown.sorted().map { EventField($0, (now[$0] ?? 0) - (first[$0] ?? 0)) }
+    return places.indices.filter {
+      now[$0] != first[$0] || places[$0].name == "listen_overflows" || places[$0].name == "listen_drops"
+    }.map { EventField(places[$0].name, now[$0] - first[$0]) }.sorted { $0.name < $1.name }
   }
 
-  /// Reads pairs of lines: names, then values.
-  private func read() -> [String: Int64] {
-    var out: [String: Int64] = [:]
-    for file in files where file >= 0 {
-      lseek(file, 0, SEEK_SET)
-      var text: [UInt8] = []
-      while let part = Descriptor.read(file), !part.isEmpty { text += part }
-      let lines = text.split(separator: 10)
-      for (heading, row) in zip(lines, lines.dropFirst()) {
-        let names = heading.split(separator: 32)
-        let values = row.split(separator: 32)
-        guard names.count == values.count, names.first == values.first else { continue }
-        for (name, value) in zip(names.dropFirst(), values.dropFirst()) {
-          guard let ours = Counters.names[String(decoding: name, as: UTF8.self)],
-            let number = Int64(String(decoding: value, as: UTF8.self))
-          else { continue }
-          out[ours] = (out[ours] ?? 0) + number
+  /// Reads a file from its beginning to its end.
+  private mutating func load(_ file: Int) {
+    text.removeAll(keepingCapacity: true)
+    guard files[file] >= 0 else { return }
+    lseek(files[file], 0, SEEK_SET)
+    while let part = Descriptor.read(files[file], atMost: 16384), !part.isEmpty { text += part }
+  }
+
+  private mutating func read() {
+    var next = 0
+    for file in files.indices where places.contains(where: { $0.file == file }) {
+      load(file)
+      var (row, word, value) = (0, 0, Int64(0))
+      for octet in text {
+        switch octet {
+        case 10, 32:
+          if next < places.count, places[next].file == file, places[next].row == row,
+            places[next].word == word
+          {
+            now[next] = value
+            next += 1
+          }
+          (row, word, value) = octet == 10 ? (row + 1, 0, 0) : (row, word + 1, 0)
+        case 48...57: value = value &* 10 &+ Int64(octet - 48)
+        default: break
         }
       }
+      while next < places.count, places[next].file == file { next += 1 }
     }
-    return out
   }
 }

@@ -1,42 +1,54 @@
-import Bytes
 import CLinux
 import Session
 
 /// Reads one host's listeners, sockets and counters, and tells a reading only when it changed.
 ///
-/// Listeners and their half-open connections are read each millisecond, sockets each 20 ms and counters each 50 ms;
-/// a socket's rtt and rto alone are told at most 20 times a second.
+/// Listeners and their half-open connections are read at each call, sockets each 20 ms, and with them the listeners of
+/// a host that had none; counters each 50 ms. A socket's rtt and rto alone are told at most 20 times a second.
 struct HostProbe {
   private let host: String
   private let diagnosis: CInt
+  private let families: [Bool]
   /// Where hosts share a namespace, the one address whose sockets are this host's.
-  private let only: UInt32?
+  private let only: Address?
   private var counters: Counters?
-  private var listeners: [String: [EventField]] = [:]
-  private var sockets: [String: Told] = [:]
+  private var listeners: [SocketName: Listener] = [:]
+  private var sockets: [SocketName: Told] = [:]
   private var table = [clinux_tcp](repeating: clinux_tcp(), count: 256)
   private var nextSockets: Int64 = 0, nextCounters: Int64 = 0
 
+  private struct SocketName: Hashable {
+    var local: Endpoint
+    var remote: Endpoint?
+  }
+  private struct Listener: Equatable {
+    var queue: UInt32
+    var backlog: UInt32
+    var halfOpen: Int
+  }
+  /// What was told of a socket.
   private struct Told {
-    var steady: [EventField]
-    var timing: [EventField]
+    var reading: clinux_tcp
     var moment: Int64
     var isSeen = true
   }
 
-  /// Probes the namespace in which the calling thread is. `diagnosis` is a NETLINK_SOCK_DIAG socket of it. With
-  /// `only`, the sockets of that local address alone and no counters, which would count the whole machine.
-  init(host: String, diagnosis: CInt, only: IPv4Address? = nil) {
+  /// Probes the namespace in which the calling thread is, of which `diagnosis` is a NETLINK_SOCK_DIAG socket, for IPv4
+  /// and on demand IPv6. With `only`, the sockets of that local address alone and no counters, which would count the
+  /// whole machine.
+  init(host: String, diagnosis: CInt, ipv6: Bool = false, only: Address? = nil) {
     self.host = host
     self.diagnosis = diagnosis
-    self.only = only?.value
+    self.only = only
+    families = ipv6 ? [false, true] : [false]
     counters = only == nil ? Counters() : nil
   }
 
   /// Reads what is due at `now` (ns since the epoch).
   mutating func read(at now: Int64, _ emit: (Event) -> Void) {
-    readListeners(emit)
-    if now >= nextSockets {
+    let isFull = now >= nextSockets
+    if isFull || !listeners.isEmpty { readListeners(emit) }
+    if isFull {
       nextSockets = now + 20_000_000
       readSockets(at: now, emit)
     }
@@ -46,16 +58,17 @@ struct HostProbe {
     }
   }
 
-  /// The sockets in `states`, a bit for each of the kernel's numbers (tcp_states.h).
-  private mutating func dump(_ states: UInt32) -> ArraySlice<clinux_tcp> {
-    var n = unsafe clinux_tcp_dump(diagnosis, states, &table, CInt(table.count))
-    if Int(n) > table.count {
-      table += [clinux_tcp](repeating: clinux_tcp(), count: Int(n) * 2)
-      n = unsafe clinux_tcp_dump(diagnosis, states, &table, CInt(table.count))
+  /// Calls `body` with each socket in `states`, a bit for each of the kernel's numbers (tcp_states.h).
+  private mutating func dump(_ states: UInt32, _ body: (inout HostProbe, ArraySlice<clinux_tcp>) -> Void) {
+    for isIPv6 in families {
+      var n = unsafe clinux_tcp_dump(diagnosis, isIPv6 ? 1 : 0, states, &table, CInt(table.count))
+      if Int(n) > table.count {
+        table += [clinux_tcp](repeating: clinux_tcp(), count: Int(n) * 2)
+        n = unsafe clinux_tcp_dump(diagnosis, isIPv6 ? 1 : 0, states, &table, CInt(table.count))
+      }
+      let found = table.prefix(Int(max(0, n)))
+      body(&self, only.map { only in found.filter { $0.localEnd.address == only }[...] } ?? found)
     }
-    let found = table.prefix(Int(max(0, n)))
-    guard let only else { return found }
-    return found.filter { $0.local == only }[...]
   }
 
   /// A reading's moment is that of its end: what it shows had happened by then.
@@ -67,61 +80,63 @@ struct HostProbe {
   }
 
   private mutating func readListeners(_ emit: (Event) -> Void) {
-    let sockets = dump(1 << TCPState.listen.rawValue | 1 << TCPState.synReceived.rawValue)
-    for one in sockets where one.state == TCPState.listen.rawValue {
-      let half = sockets.count {
-        $0.state == TCPState.synReceived.rawValue && $0.local_port == one.local_port
+    dump(1 << TCPState.listen.rawValue | 1 << TCPState.synReceived.rawValue) { probe, sockets in
+      for one in sockets where one.state == TCPState.listen.rawValue {
+        let half = sockets.count {
+          $0.state == TCPState.synReceived.rawValue && $0.local_port == one.local_port
+        }
+        let name = SocketName(local: one.localEnd, remote: nil)
+        let reading = Listener(queue: one.receive_queue, backlog: one.send_queue, halfOpen: half)
+        guard probe.listeners.updateValue(reading, forKey: name) != reading else { continue }
+        probe.tell(
+          "listener",
+          "\(name.local): \(reading.queue) in the accept queue (backlog \(reading.backlog)), \(half) half open",
+          [
+            EventField("listener", "\(name.local)"), EventField("accept_queue", reading.queue),
+            EventField("backlog", reading.backlog), EventField("half_open", half),
+          ], emit)
       }
-      let name = one.localName
-      let fields = [
-        EventField("listener", name), EventField("accept_queue", one.receive_queue),
-        EventField("backlog", one.send_queue), EventField("half_open", half),
-      ]
-      guard listeners[name] != fields else { continue }
-      listeners[name] = fields
-      tell(
-        "listener",
-        "\(name): \(one.receive_queue) in the accept queue (backlog \(one.send_queue)), \(half) half open",
-        fields, emit)
     }
   }
 
   private mutating func readSockets(at now: Int64, _ emit: (Event) -> Void) {
     for key in sockets.keys { sockets[key]?.isSeen = false }
-    for one in dump(TCPState.connections) {
-      let (local, remote) = (one.localName, one.remoteName)
-      let state = TCPState(rawValue: one.state)?.description ?? "\(one.state)"
-      let steady = [
+    dump(TCPState.connections) { probe, found in
+      for one in found { probe.compare(one, at: now, emit) }
+    }
+    for (name, told) in sockets where !told.isSeen {
+      sockets[name] = nil
+      guard let remote = name.remote else { continue }
+      tell(
+        "socket", "\(name.local) to \(remote): CLOSE, the kernel keeps it no longer",
+        [
+          EventField("local", "\(name.local)"), EventField("remote", "\(remote)"),
+          EventField("state", "CLOSE"),
+        ], emit)
+    }
+  }
+
+  /// Tells of a socket when it differs from what was told.
+  private mutating func compare(_ one: clinux_tcp, at now: Int64, _ emit: (Event) -> Void) {
+    let name = SocketName(local: one.localEnd, remote: one.remoteEnd)
+    if let told = sockets[name] {
+      sockets[name]?.isSeen = true
+      let isTiming = told.reading.rtt != one.rtt || told.reading.rto != one.rto
+      guard !told.reading.isSteady(one) || isTiming && now - told.moment >= 50_000_000 else { return }
+    }
+    sockets[name] = Told(reading: one, moment: now)
+    let state = TCPState(rawValue: one.state)?.description ?? "\(one.state)"
+    let (local, remote) = ("\(one.localEnd)", "\(one.remoteEnd)")
+    tell(
+      "socket",
+      "\(local) to \(remote): \(state), receive queue \(one.receive_queue), send queue \(one.send_queue)",
+      [
         EventField("local", local), EventField("remote", remote), EventField("state", state),
         EventField("recv_queue", one.receive_queue), EventField("send_queue", one.send_queue),
         EventField("cwnd", one.cwnd), EventField("ssthresh", one.ssthresh),
-        EventField("retransmits", one.retransmits),
-      ]
-      let timing = [
-        EventField("rtt", Int64(one.rtt) * 1000), EventField("rto", Int64(one.rto) * 1000),
-      ]
-      let key = "\(local) \(remote)"
-      if var told = sockets[key] {
-        let isNew = told.steady != steady || told.timing != timing && now - told.moment >= 50_000_000
-        told.isSeen = true
-        if isNew { told = Told(steady: steady, timing: timing, moment: now) }
-        sockets[key] = told
-        if !isNew { continue }
-      } else {
-        sockets[key] = Told(steady: steady, timing: timing, moment: now)
-      }
-      tell(
-        "socket",
-        "\(local) to \(remote): \(state), receive queue \(one.receive_queue), send queue \(one.send_queue)",
-        steady + timing, emit)
-    }
-    for (key, told) in sockets where !told.isSeen {
-      sockets[key] = nil
-      let names = told.steady.prefix(2)
-      tell(
-        "socket", "\(key.replacing(" ", with: " to ")): CLOSE, the kernel keeps it no longer",
-        names + [EventField("state", "CLOSE")], emit)
-    }
+        EventField("retransmits", one.retransmits), EventField("rtt", Int64(one.rtt) * 1000),
+        EventField("rto", Int64(one.rto) * 1000),
+      ], emit)
   }
 
   private mutating func readCounters(_ emit: (Event) -> Void) {
@@ -162,6 +177,16 @@ enum TCPState: UInt8, CaseIterable, CustomStringConvertible {
 }
 
 extension clinux_tcp {
-  fileprivate var localName: String { "\(IPv4Address(local)):\(local_port)" }
-  fileprivate var remoteName: String { "\(IPv4Address(remote)):\(remote_port)" }
+  fileprivate var localEnd: Endpoint {
+    Endpoint(address: Address(local, isIPv6: is_ipv6 != 0), port: local_port)
+  }
+  fileprivate var remoteEnd: Endpoint {
+    Endpoint(address: Address(remote, isIPv6: is_ipv6 != 0), port: remote_port)
+  }
+
+  /// Whether nothing differs but what a moment's timing changes.
+  fileprivate func isSteady(_ other: clinux_tcp) -> Bool {
+    state == other.state && receive_queue == other.receive_queue && send_queue == other.send_queue
+      && cwnd == other.cwnd && ssthresh == other.ssthresh && retransmits == other.retransmits
+  }
 }

@@ -8,9 +8,19 @@ struct LabHost {
   var index: Int
   /// The first host's address: 192.0.2.1 (RFC 5737's documentation network), or one of 127.0.0.0/8 on loopback.
   var first: UInt32 = 0xC000_0201
+  /// Whether it has an address of 2001:db8::/64 too (RFC 3849's documentation prefix).
+  var hasIPv6 = false
 
   /// `first` for the first host, and so on.
-  var address: IPv4Address { IPv4Address(first + UInt32(index)) }
+  var ipv4: IPv4Address { IPv4Address(first + UInt32(index)) }
+  /// 2001:db8::1 for the first host; nil for one without IPv6.
+  var ipv6: IPv6Address? {
+    hasIPv6 ? IPv6Address(high: 0x2001_0DB8_0000_0000, low: UInt64(index + 1)) : nil
+  }
+  /// The address by which roles know it: the one of IPv6 if it has one.
+  var address: Address { ipv6.map { .v6($0) } ?? .v4(ipv4) }
+  /// Every address, the one that roles use first.
+  var addresses: [Address] { hasIPv6 ? [address, .v4(ipv4)] : [address] }
   /// 02:00:00:00:00:01 for the first host: locally administered.
   var mac: MACAddress { MACAddress(0x0200_0000_0001 + UInt64(index)) }
 }

@@ -10,7 +10,8 @@ public struct LabPlan: Codable, Sendable, Equatable {
   public var hosts: [String] = []
   /// Processes in order of starting; each starts when the one before is ready.
   public var processes: [ProcessPlan] = []
-  /// What the links do to frames; by default nothing. The first one is for every link, and a page has no second.
+  /// What the links do to frames; by default nothing. One that names two hosts is for frames between them, the one that
+  /// names none for every other link.
   public var links: [LinkPlan] = []
   /// Kernel settings in a host's namespace, in order.
   public var sysctls: [Sysctl] = []

@@ -22,9 +22,18 @@ public enum LabReport: Sendable, Equatable {
 }
 
 /// A command as a line of JSON.
-struct LabCommand: Codable {
+public struct LabCommand: Codable {
+  /// Who gives a command.
+  public enum Author: String, Codable, Sendable {
+    /// A person, by a key.
+    case learner
+    /// A step's `do` line.
+    case step
+  }
   var id: Int
   var command: String
+  /// Nobody said is the learner.
+  var by: Author?
 }
 
 /// An answer or a report as a line of JSON.

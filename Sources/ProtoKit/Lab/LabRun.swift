@@ -63,10 +63,11 @@ public final class LabRun {
     }
   }
 
-  /// Sends a command (`wire pause`, `server accept 1`, `press`); the answer comes under the returned number.
-  public func send(_ command: String) -> Int {
+  /// Sends a command (`wire pause`, `server accept 1`, `press`) of the learner's or a step's; the answer comes under the
+  /// returned number.
+  public func send(_ command: String, by author: LabCommand.Author = .learner) -> Int {
     lastID += 1
-    if let json = try? JSONEncoder().encode(LabCommand(id: lastID, command: command)) {
+    if let json = try? JSONEncoder().encode(LabCommand(id: lastID, command: command, by: author)) {
       write(Array(json) + [10])
     }
     return lastID

@@ -14,7 +14,8 @@ enum LoopbackLab {
   static func hosts(_ plan: LabPlan) -> [LabHost] {
     let first = 0x7F00_0001 | UInt32(truncatingIfNeeded: getpid() & 0xFFFF) << 8
     return plan.hosts.enumerated().map {
-      plan.loopback ? LabHost(name: $1, index: $0, first: first) : LabHost(name: $1, index: $0)
+      plan.loopback
+        ? LabHost(name: $1, index: $0, first: first) : LabHost(name: $1, index: $0, hasIPv6: plan.ipv6)
     }
   }
 

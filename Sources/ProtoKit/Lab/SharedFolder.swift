@@ -17,7 +17,7 @@ enum SharedFolder {
       return "the lab's folder can't be mounted on \(place): \(Descriptor.errorText())"
     }
     unsafe setenv("BACKLAB_SHARED", place, 1)
-    let names = hosts.map { "\($0.address)\t\($0.name)\n" }.joined()
+    let names = hosts.flatMap { host in host.addresses.map { "\($0)\t\(host.name)\n" } }.joined()
     for (file, text) in [("hosts", "127.0.0.1\tlocalhost\n" + names), ("resolv.conf", "")] {
       guard Descriptor.create("\(place)/\(file)", text),
         unsafe clinux_mount_over("\(place)/\(file)", "/etc/\(file)") == 0

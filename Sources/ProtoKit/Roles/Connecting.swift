@@ -18,13 +18,13 @@ struct Connecting {
   mutating func open() -> CInt? {
     let system = setting.system
     let started = system.recorder.now
-    let made = system.socket()
+    let made = system.socket(to.address)
     guard made.value >= 0 else {
       tell(nil, "socket() failed", made.errorName, since: started)
       return nil
     }
     // On loopback all hosts share one network: without bind() every connection would come from 127.0.0.1.
-    if let own = setting.hosts[setting.plan.host], own.value >> 24 == 127 {
+    if let own = setting.hosts[setting.plan.host], own.isLoopback, to.address.isLoopback {
       let bound = system.bind(made.fd, Endpoint(address: own, port: 0))
       guard bound.value == 0 else {
         finish(made.fd, bound.errorName, since: started)

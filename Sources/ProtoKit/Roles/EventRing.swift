@@ -5,7 +5,7 @@ public import Session
 
 /// A ring of records in shared memory: one process writes, one reads, and what is written survives its writer.
 ///
-/// A page of counters (head at 0 and lost at 128 are the producer's, tail at 64 is the consumer's), then `capacity`
+/// A page of counters (head at 0 and lost at 128 are the producer's, tail at 64 and asleep at 192 are the consumer's), then `capacity`
 /// octets. A record is its payload's length (4 octets), its type (1) and the payload; head moves only when the whole
 /// record stands, so a producer killed halfway leaves nothing half written.
 ///
@@ -17,7 +17,7 @@ public enum EventRing {
   /// Nanoseconds from which a call is told in two rows: less than the 10 ms for which a lab waits for rows that are late.
   public static let slow: Int64 = 8_000_000
   private static let header = 4096
-  fileprivate static let head = 0, tail = 64, lost = 128
+  fileprivate static let head = 0, tail = 64, lost = 128, asleep = 192
 
   /// A new ring's descriptor (a memfd, closed on exec); -1 with errno when there is none left.
   public static func make() -> CInt { unsafe clinux_ring_memfd("backlab-ring", header + capacity) }
@@ -62,12 +62,15 @@ public enum EventRing {
   /// The writing end.
   public final class Producer {
     private let memory: Memory
+    private let bell: CInt
     private var writer = Writer()
 
-    /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring.
-    public init?(fd: CInt) {
+    /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring. `bell` is an eventfd that
+    /// wakes the consumer, which stays open.
+    public init?(fd: CInt, bell: CInt = -1) {
       guard let memory = Memory(fd: fd) else { return nil }
       self.memory = memory
+      self.bell = bell
     }
 
     /// Writes an event; counts it as lost when the ring is full.
@@ -103,6 +106,12 @@ public enum EventRing {
       }
       memory.write(writer.bytes, at: head)
       memory[EventRing.head] = head &+ UInt64(writer.count)
+      // Either the consumer sees the record before it sleeps, or it is seen here to be asleep.
+      clinux_fence()
+      if bell >= 0, memory[EventRing.asleep] != 0 {
+        memory[EventRing.asleep] = 0
+        _ = Descriptor.write(bell, [1, 0, 0, 0, 0, 0, 0, 0])
+      }
     }
   }
 
@@ -120,6 +129,16 @@ public enum EventRing {
       self.memory = memory
       tail = memory[EventRing.tail]
     }
+
+    /// Asks the producer to ring its bell at the next record; false when one stands there already.
+    public func sleep() -> Bool {
+      memory[EventRing.asleep] = 1
+      clinux_fence()
+      return memory[EventRing.head] == tail
+    }
+
+    /// Asks for no bell any more.
+    public func wake() { memory[EventRing.asleep] = 0 }
 
     /// Hands over every record that stands in the ring, in order: events and secrets. Records that found no room are
     /// told by a note whose `what` is `limit` and whose `lost` is their number.

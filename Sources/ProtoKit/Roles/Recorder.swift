@@ -63,26 +63,6 @@ extension Recorder {
   }
 }
 
-/// An IPv4 address and a port.
-struct Endpoint: Hashable, CustomStringConvertible {
-  var address: IPv4Address
-  var port: UInt16
-  var description: String { "\(address):\(port)" }
-
-  /// Looks up `host:port` among the lab's hosts; the host may be an address too.
-  static func parse(_ text: String, hosts: [String: IPv4Address]) throws(RoleError) -> Endpoint {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, let port = UInt16(parts[1]), port > 0 else {
-      throw RoleError("to=\(text): write it as host:port, with a port from 1 to 65535")
-    }
-    guard let address = hosts[parts[0]] ?? IPv4Address(parts[0]) else {
-      let known = hosts.keys.sorted().joined(separator: ", ")
-      throw RoleError("to=\(text): the lab has no host \(parts[0]); it has \(known)")
-    }
-    return Endpoint(address: address, port: port)
-  }
-}
-
 /// Why a role can't run: what is wrong and what would be right.
 struct RoleError: Error, CustomStringConvertible {
   var description: String

@@ -6,10 +6,10 @@ import Session
 
 /// The process of one role, as the lab starts it in its host's network namespace.
 ///
-/// Arguments: the program, `role`, the process's plan as JSON, and the hosts (`client=192.0.2.1 server=192.0.2.2`).
+/// Arguments: the program, `role`, the process's plan as JSON, and the hosts (`client=192.0.2.1 server=2001:db8::2`).
 /// Descriptor 3 is the control stream: lines `ID COMMAND` come, `ID ok TEXT` or `ID error TEXT` go back; unasked go
 /// `ready` once the role listens or is prepared, and `done` once its requests have all ended. Descriptor 4 is the
-/// event ring; without it nothing is recorded. BACKLAB_SHARED names a directory for the certificates of TLS servers.
+/// event ring, 5 its bell; without it nothing is recorded. BACKLAB_SHARED names a directory for the certificates of TLS servers.
 /// The end of descriptor 3 ends the role.
 public enum RoleProcess {
   /// Runs the role until its control stream ends: 0. A plan that can't be run is told on standard output: 64, or 1
@@ -22,17 +22,18 @@ public enum RoleProcess {
       return fail("backlab role: the plan is not understood; labs start roles themselves", 64)
     }
     let shared = unsafe getenv("BACKLAB_SHARED").map { unsafe String(cString: $0) }
-    return run(plan, hosts: arguments[3], shared: shared, control: 3, ring: EventRing.Producer(fd: 4))
+    return run(
+      plan, hosts: arguments[3], shared: shared, control: 3, ring: EventRing.Producer(fd: 4, bell: 5))
   }
 
   /// The same with other descriptors, which stay open, and the directory that the lab's hosts share.
   static func run(
     _ plan: ProcessPlan, hosts: String, shared: String?, control: CInt, ring: EventRing.Producer?
   ) -> CInt {
-    var map: [String: IPv4Address] = [:]
+    var map: [String: Address] = [:]
     for pair in hosts.split(separator: " ") {
       let parts = pair.split(separator: "=", maxSplits: 1)
-      if parts.count == 2, let address = IPv4Address(parts[1]) { map[String(parts[0])] = address }
+      if parts.count == 2, let address = Address(parts[1]) { map[String(parts[0])] = address }
     }
     let name = plan.role ?? ""
     let recorder = Recorder(host: plan.host, process: name, ring: ring)
@@ -124,7 +125,7 @@ struct Answer {
 /// A role's parameters with their standards, its sockets' epoll and its way to the lab.
 final class RoleSetting {
   let plan: ProcessPlan
-  let hosts: [String: IPv4Address]
+  let hosts: [String: Address]
   /// The directory that the lab's hosts share, nil when there is none.
   let shared: String?
   let system: Syscalls
@@ -135,7 +136,7 @@ final class RoleSetting {
   private var values: [String: String]
 
   init(
-    _ plan: ProcessPlan, hosts: [String: IPv4Address], shared: String?, system: Syscalls, control: CInt
+    _ plan: ProcessPlan, hosts: [String: Address], shared: String?, system: Syscalls, control: CInt
   ) throws(RoleError) {
     guard let description = Roles.all.first(where: { $0.name == plan.role }) else {
       let known = Roles.all.map(\.name).joined(separator: ", ")
@@ -212,7 +213,7 @@ final class RoleSetting {
   func listener() throws(RoleError) -> CInt {
     guard let address = hosts[plan.host] else { throw RoleError("the lab has no host \(plan.host)") }
     let local = Endpoint(address: address, port: UInt16(number("port")))
-    let made = system.socket()
+    let made = system.socket(address)
     guard made.value >= 0 else { throw RoleError("socket: \(made.errorName)") }
     system.reuseAddress(made.fd)
     for (step, outcome) in [

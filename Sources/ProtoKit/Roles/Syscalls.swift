@@ -66,21 +66,23 @@ final class Syscalls {
   }
 
   private func endpoint(_ fd: CInt, peer: Bool) -> Endpoint? {
-    var address: UInt32 = 0, port: UInt16 = 0
-    guard unsafe clinux_endpoint(fd, peer ? 1 : 0, &address, &port) == 0, port > 0 else { return nil }
-    return Endpoint(address: IPv4Address(address), port: port)
+    var found = clinux_endpoint()
+    guard unsafe clinux_endpoint(fd, peer ? 1 : 0, &found) == 0, found.port > 0 else { return nil }
+    return Endpoint(found)
   }
 
-  /// socket(2): TCP over IPv4, non-blocking.
-  func socket() -> Outcome {
+  /// socket(2): TCP over the version of IP that `address` is of, non-blocking.
+  func socket(_ address: Address) -> Outcome {
+    let family = address.isIPv6 ? AF_INET6 : AF_INET
+    let name = address.isIPv6 ? "AF_INET6" : "AF_INET"
     let flags = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-    return call("socket", nil, "AF_INET, SOCK_STREAM|SOCK_NONBLOCK, 0") {
-      Int(Glibc.socket(AF_INET, flags, 0))
+    return call("socket", nil, "\(name), SOCK_STREAM|SOCK_NONBLOCK, 0") {
+      Int(Glibc.socket(family, flags, 0))
     }
   }
 
   func bind(_ fd: CInt, _ to: Endpoint) -> Outcome {
-    call("bind", fd, "\(fd), \(to)") { Int(clinux_bind(fd, to.address.value, to.port)) }
+    call("bind", fd, "\(fd), \(to)") { Int(clinux_bind(fd, to.raw)) }
   }
 
   func listen(_ fd: CInt, backlog: CInt) -> Outcome {
@@ -89,20 +91,19 @@ final class Syscalls {
 
   /// accept4(2), without waiting.
   func accept(_ fd: CInt) -> Outcome {
-    var address: UInt32 = 0, port: UInt16 = 0
+    var peer = clinux_endpoint()
     return call("accept4", fd, "\(fd), SOCK_NONBLOCK") {
-      Int(unsafe clinux_accept(fd, &address, &port))
+      Int(unsafe clinux_accept(fd, &peer))
     } after: { [self] outcome in
       guard outcome.value >= 0 else { return "" }
-      let remote = Endpoint(address: IPv4Address(address), port: port)
-      ends[outcome.fd] = (endpoint(outcome.fd, peer: false), remote)
+      ends[outcome.fd] = (endpoint(outcome.fd, peer: false), Endpoint(peer))
       return ""
     }
   }
 
   func connect(_ fd: CInt, _ to: Endpoint) -> Outcome {
     call("connect", fd, "\(fd), \(to)") {
-      Int(clinux_connect(fd, to.address.value, to.port))
+      Int(clinux_connect(fd, to.raw))
     } after: { [self] _ in
       ends[fd] = (endpoint(fd, peer: false), to)
       return ""

@@ -34,3 +34,13 @@ extension LinkPlan {
     }
   }
 }
+
+extension LinkPlan {
+  /// Whether the plan is for every link of a lab: it names no hosts, or the only two.
+  func isForAll(_ all: [String]) -> Bool { hosts.isEmpty || all.count == 2 }
+
+  /// Whether `name` is its two hosts, joined by a hyphen in either order.
+  func isNamed(_ name: some StringProtocol) -> Bool {
+    hosts.count == 2 && (name == "\(hosts[0])-\(hosts[1])" || name == "\(hosts[1])-\(hosts[0])")
+  }
+}

@@ -5,125 +5,159 @@ import Session
 
 /// The hub that carries frames between the hosts' links, as the plan and the learner's hand say.
 struct Wire {
-  private struct Waiting {
-    var due: Int64
-    var frame: [UInt8]
-    var id: UInt64
-    var target: Int
-  }
   private let sockets: [CInt]
   private let hosts: [String]
-  private var waiting: [Waiting] = []
-  private var drops: [(host: String, kind: String, left: Int)] = []
+  private var links: [WireLink]
+  /// The link from one host to another: `routes[from * hosts.count + to]`.
+  private let routes: [Int]
+  private var waiting = WaitingFrames()
+  private var drops: [(host: String, kind: FrameKind, left: Int)] = []
   private var nextID: UInt64 = 0
-  private var seed: UInt64
-  private var busyUntil: [Int64]
-  var link: LinkPlan
   private(set) var isPaused = false
+  /// When a frame was last taken or delivered, in nanoseconds since the epoch.
   private(set) var lastActivity: Int64 = 0
 
-  init(sockets: [CInt], hosts: [String], link: LinkPlan) {
+  private let room = ReceiveRoom()
+  private var received = [clinux_frame](repeating: clinux_frame(), count: Int(CLINUX_BATCH))
+  private var batch: [WaitingFrames.Entry] = []
+  private var places: [clinux_frame] = []
+  private var ids: [UInt64] = []
+
+  /// A wire between `hosts`, each with its packet socket, over the plan's links.
+  init(sockets: [CInt], hosts: [String], links plans: [LinkPlan]) {
     self.sockets = sockets
     self.hosts = hosts
-    self.link = link
-    seed = link.seed
-    busyUntil = sockets.map { _ in 0 }
+    let all = plans.filter { $0.isForAll(hosts) }.prefix(1) + plans.filter { !$0.isForAll(hosts) }
+    let every = all.first.map { $0.isForAll(hosts) } == true ? all : [LinkPlan()] + all
+    links = every.map { WireLink($0, hosts: hosts.count) }
+    var routes = Array(repeating: 0, count: hosts.count * hosts.count)
+    for (number, plan) in every.enumerated().dropFirst() {
+      let ends = plan.hosts.compactMap { hosts.firstIndex(of: $0) }
+      guard ends.count == 2 else { continue }
+      routes[ends[0] * hosts.count + ends[1]] = number
+      routes[ends[1] * hosts.count + ends[0]] = number
+    }
+    self.routes = routes
   }
 
   var isEmpty: Bool { waiting.isEmpty }
   /// When the next frame is due; nil when none is.
   var deadline: Int64? { isPaused ? nil : waiting.first?.due }
+  /// The longest that a frame is under way, but for a link's rate.
+  var longestDelay: Int64 { links.map { $0.plan.delay + $0.plan.jitter }.max() ?? 0 }
 
-  /// An even share of 0..<1 (SplitMix64).
-  private mutating func random() -> Double {
-    seed &+= 0x9E37_79B9_7F4A_7C15
-    var z = seed
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) / 9_007_199_254_740_992
-  }
-
-  /// Takes every frame that a host has sent.
-  mutating func take(from host: Int, _ emit: (Record) -> Void) {
-    for _ in 0..<64 {
-      var stamp: Int64 = 0
-      let frame = unsafe [UInt8](unsafeUninitializedCapacity: 65600) { buffer, used in
-        used = max(0, unsafe clinux_packet_receive(sockets[host], buffer.baseAddress!, 65600, &stamp))
+  /// Takes the frames that a host has sent; the stamp of the first of them.
+  mutating func take(from host: Int, into stream: inout SessionStream) -> Int64? {
+    var first: Int64?
+    // So many at a time that those which are due meanwhile don't wait for long.
+    for _ in 0..<4 {
+      let count = Int(
+        unsafe clinux_packet_receive(sockets[host], room.octets, &received, CInt(CLINUX_BATCH)))
+      guard count > 0 else { break }
+      first = first ?? received[0].stamp
+      for one in received[..<count] where one.length >= 14 {
+        unsafe accept(room[one], from: host, at: one.stamp, into: &stream)
       }
-      guard frame.count >= 14 else { return }
-      nextID += 1
-      lastActivity = stamp
-      emit(
-        .frame(Frame(interface: host, time: Timestamp(nanoseconds: stamp), packetID: nextID, bytes: frame)))
-      accept(frame, id: nextID, from: host, at: stamp, emit)
+      if count < Int(CLINUX_BATCH) { break }
     }
+    return first
   }
 
   private mutating func accept(
-    _ frame: [UInt8], id: UInt64, from host: Int, at stamp: Int64, _ emit: (Record) -> Void
+    _ frame: UnsafeRawBufferPointer, from host: Int, at stamp: Int64, into stream: inout SessionStream
   ) {
-    func dropped(_ cause: String) {
-      emit(.fate(WireFate(packetID: id, kind: .dropped, time: Timestamp(nanoseconds: stamp), cause: cause)))
+    nextID += 1
+    let id = nextID
+    let time = Timestamp(nanoseconds: stamp)
+    lastActivity = max(lastActivity, stamp)
+    unsafe stream.frame(frame.bytes, interface: host, time: time, packetID: id)
+    func tell(_ kind: WireFate.Kind, _ cause: String = "", _ stream: inout SessionStream) {
+      stream.fate(WireFate(packetID: id, kind: kind, time: time, cause: cause))
     }
-    for i in drops.indices where drops[i].host == hosts[host] && Wire.frame(frame, is: drops[i].kind) {
+    for i in drops.indices where unsafe drops[i].host == hosts[host] && drops[i].kind.matches(frame.bytes) {
       drops[i].left -= 1
       if drops[i].left == 0 {
         drops.remove(at: i)
-        return dropped("hand")
+        return tell(.dropped, "hand", &stream)
       }
     }
-    if link.loss > 0, random() < link.loss { return dropped("loss") }
-    var due = stamp + link.delay
-    if link.jitter > 0 { due += Int64(Double(link.jitter) * (2 * random() - 1)) }
-    if link.rate > 0 {
-      let start = max(stamp, busyUntil[host])
-      busyUntil[host] = start + Int64(Double(frame.count) * 8e9 / Double(link.rate))
-      due += busyUntil[host] - stamp
-    }
-    if link.reorder > 0, random() < link.reorder {
-      due += link.delay
-      emit(.fate(WireFate(packetID: id, kind: .reordered, time: Timestamp(nanoseconds: stamp))))
-    }
-    var copies = 1
-    if link.duplicate > 0, random() < link.duplicate {
-      copies = 2
-      emit(.fate(WireFate(packetID: id, kind: .duplicated, time: Timestamp(nanoseconds: stamp))))
-    }
     // Host n has the address 02:00:00:00:00:n; anything else goes to everyone.
-    let named = Int(frame[5]) - 1
-    let isOwn = frame[0] == 2 && sockets.indices.contains(named)
+    let named = unsafe Int(frame[5]) - 1
+    let isOwn = unsafe frame[0] == 2 && sockets.indices.contains(named)
     for target in sockets.indices where target != host && (!isOwn || target == named) {
-      for _ in 0..<copies { insert(Waiting(due: due, frame: frame, id: id, target: target)) }
+      let link = routes[host * hosts.count + target]
+      guard let verdict = links[link].decide(size: frame.count, from: host, at: stamp) else {
+        tell(.dropped, "loss", &stream)
+        continue
+      }
+      if verdict.isReordered { tell(.reordered, "", &stream) }
+      if verdict.isDuplicated { tell(.duplicated, "", &stream) }
+      for _ in 0..<(verdict.isDuplicated ? 2 : 1) {
+        unsafe waiting.add(frame, due: verdict.due, id: id, target: target)
+      }
     }
-    if isPaused {
-      emit(.fate(WireFate(packetID: id, kind: .held, time: Timestamp(nanoseconds: stamp), cause: "hand")))
-    }
-  }
-
-  private mutating func insert(_ one: Waiting) {
-    var at = waiting.endIndex
-    while at > 0, waiting[at - 1].due > one.due { at -= 1 }
-    waiting.insert(one, at: at)
+    if isPaused { tell(.held, "hand", &stream) }
   }
 
   /// Delivers what is due at `now`.
-  mutating func deliver(at now: Int64, _ emit: (Record) -> Void) {
-    while !isPaused, let first = waiting.first, first.due <= now { deliverFirst(emit) }
+  mutating func deliver(at now: Int64, into stream: inout SessionStream) {
+    while !isPaused, let first = waiting.first, first.due <= now {
+      while batch.count < Int(CLINUX_BATCH), let next = waiting.first, next.due <= now {
+        if let entry = waiting.takeFirst() { batch.append(entry) }
+      }
+      send(into: &stream)
+    }
   }
 
-  private mutating func deliverFirst(_ emit: (Record) -> Void) {
-    let one = waiting.removeFirst()
-    let n = unsafe one.frame.withUnsafeBytes {
-      unsafe Glibc.send(sockets[one.target], $0.baseAddress, $0.count, 0)
+  /// Sends the batch, each host's frames together.
+  private mutating func send(into stream: inout SessionStream) {
+    for target in sockets.indices where batch.contains(where: { $0.target == target }) {
+      places.removeAll(keepingCapacity: true)
+      ids.removeAll(keepingCapacity: true)
+      for entry in batch where entry.target == target {
+        places.append(entry.place)
+        ids.append(entry.id)
+      }
+      var start = 0
+      while start < places.count {
+        // What a delivery causes comes after its stamp, since some of it happens within the call.
+        let now = Descriptor.now
+        let sent = unsafe places.withUnsafeBufferPointer { places in
+          unsafe waiting.withOctets { octets in
+            unsafe clinux_packet_send(
+              sockets[target], octets, places.baseAddress! + start, CInt(places.count - start))
+          }
+        }
+        lastActivity = max(lastActivity, now.nanoseconds)
+        let delivered = Int(max(0, sent ?? 0))
+        for id in ids[start..<start + delivered] {
+          stream.fate(WireFate(packetID: id, kind: .delivered, time: now))
+        }
+        start += delivered
+        if delivered == 0 {
+          stream.fate(WireFate(packetID: ids[start], kind: .dropped, time: now, cause: "queue"))
+          start += 1
+        }
+      }
     }
-    let now = Descriptor.now
-    lastActivity = now.nanoseconds
-    let kind: WireFate.Kind = n < 0 ? .dropped : .delivered
-    emit(.fate(WireFate(packetID: one.id, kind: kind, time: now, cause: n < 0 ? "queue" : "")))
+    batch.removeAll(keepingCapacity: true)
+  }
+
+  /// Frames that came faster than they could be taken, since the last call; nobody will see them again.
+  func lost() -> Int { sockets.reduce(0) { $0 + Int(clinux_packet_drops($1)) } }
+
+  /// Sets a parameter of the link that plans call `name`: `link`, or two hosts as in `client-server`. False when there
+  /// is no such link.
+  mutating func set(_ name: Substring, _ parameter: String, _ value: String) throws(SettingError) -> Bool {
+    guard
+      let found = links.indices.first(where: { $0 == 0 && name == "link" || links[$0].plan.isNamed(name) })
+    else { return false }
+    try links[found].plan.set(parameter, value)
+    return true
   }
 
   /// A command of the learner's hand; nil when it isn't understood.
-  mutating func command(_ words: [String], _ emit: (Record) -> Void) -> String? {
+  mutating func command(_ words: [String], into stream: inout SessionStream) -> String? {
     switch words.first {
     case "pause":
       isPaused = true
@@ -132,40 +166,38 @@ struct Wire {
       isPaused = false
       return "resumed"
     case "next":
-      guard !waiting.isEmpty else { return "no frame waits" }
-      deliverFirst(emit)
+      guard let entry = waiting.takeFirst() else { return "no frame waits" }
+      batch.append(entry)
+      send(into: &stream)
       return "\(waiting.count) frames wait"
     case "drop" where words.count == 1:
-      guard !waiting.isEmpty else { return "no frame waits" }
-      let one = waiting.removeFirst()
-      emit(.fate(WireFate(packetID: one.id, kind: .dropped, time: Descriptor.now, cause: "hand")))
+      guard let one = waiting.takeFirst() else { return "no frame waits" }
+      stream.fate(WireFate(packetID: one.id, kind: .dropped, time: Descriptor.now, cause: "hand"))
       return "\(waiting.count) frames wait"
     case "drop":
-      let kinds = ["syn", "synack", "ack", "data", "fin", "rst", "any"]
-      guard words.count == 3 || words.count == 4, hosts.contains(words[1]), kinds.contains(words[2]),
+      guard words.count == 3 || words.count == 4, hosts.contains(words[1]),
+        let kind = FrameKind(rawValue: words[2]),
         let n = words.count == 4 ? Int(words[3]) : 1, n > 0
       else { return nil }
-      drops.append((words[1], words[2], n))
+      drops.append((words[1], kind, n))
       return "frame \(n) of this kind will be dropped"
     default: return nil
     }
   }
+}
 
-  /// Whether an IPv4 TCP frame is of this kind.
-  static func frame(_ f: [UInt8], is kind: String) -> Bool {
-    if kind == "any" { return true }
-    guard f.count >= 34, f[12] == 8, f[13] == 0, f[23] == 6 else { return false }
-    let start = 14 + Int(f[14] & 15) * 4
-    guard f.count >= start + 20 else { return false }
-    let flags = f[start + 13]
-    let payload = (Int(f[16]) << 8 | Int(f[17])) - (start - 14) - Int(f[start + 12] >> 4) * 4
-    switch kind {
-    case "syn": return flags & 0x12 == 2
-    case "synack": return flags & 0x12 == 0x12
-    case "fin": return flags & 1 != 0
-    case "rst": return flags & 4 != 0
-    case "data": return payload > 0
-    default: return flags & 0x17 == 0x10 && payload <= 0
-    }
+/// Room for the frames of one call; the system gives it memory only as far as frames fill it.
+@safe private final class ReceiveRoom {
+  let octets: UnsafeMutablePointer<UInt8>
+
+  init() {
+    unsafe octets = UnsafeMutablePointer<UInt8>.allocate(
+      capacity: Int(CLINUX_BATCH) * Int(CLINUX_FRAME_ROOM))
+  }
+
+  deinit { unsafe octets.deallocate() }
+
+  subscript(frame: clinux_frame) -> UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: octets + frame.offset, count: Int(frame.length))
   }
 }

@@ -32,6 +32,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["Bytes", "Session", "ProtoKit", "Pty"], path: "Benchmarks"),
     .target(name: "Pty", path: "Tests/Pty"),
+    .executableTarget(name: "Refuse", path: "Tests/Refuse"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
@@ -40,14 +41,14 @@ let package = Package(
       name: "DissectTests", dependencies: ["Dissect", "Session", "Bytes", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "ProtoKitTests", dependencies: ["ProtoKit", "CLinux", "Session", "Bytes", "TestSupport"]),
+      name: "ProtoKitTests", dependencies: ["ProtoKit", "CLinux", "Session", "Bytes", "TestSupport", "Pty"]),
     .testTarget(
       name: "VizTests", dependencies: ["Viz", "Dissect", "Session", "Bytes", "TestSupport"],
       exclude: ["Golden", "Fixtures"]),
     .testTarget(
       name: "ExplorerTests",
       dependencies: [
-        "Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport", "Pty",
+        "Explorer", "Viz", "Dissect", "ProtoKit", "Session", "Bytes", "TestSupport", "Pty", "Refuse",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], exclude: ["Golden", "Fixtures"]),
   ],

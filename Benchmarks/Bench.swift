@@ -18,10 +18,13 @@ struct Bench {
   private typealias Part = (name: String, measure: @Sendable (Bench) throws -> [Row])
   private static let all: [Part] = [
     ("dissect", { try DissectBench($0).rows() }), ("start", { try StartBench($0).rows() }),
-    ("lab", { try LabBench($0).rows() }), ("idle", { try IdleBench($0).rows() }),
+    ("lab", { try LabBench($0).rows() }), ("wire", { try WireBench($0).rows() }),
+    ("idle", { try IdleBench($0).rows() }),
   ]
 
   static func main() {
+    let words = CommandLine.arguments.dropFirst()
+    if words.first?.hasPrefix("traffic-") == true { exit(WireTraffic.run(words)) }
     var bench = Bench()
     do throws(Problem) { try bench.read(Array(CommandLine.arguments.dropFirst())) } catch {
       stop(error.description)

@@ -145,6 +145,16 @@ int clinux_link_up(const char *name, const uint8_t *mac) {
   return exchange(&r, answer, sizeof answer) < 0 ? -1 : 0;
 }
 
+int clinux_link_no_arp(const char *name) {
+  struct request r;
+  char answer[4096];
+  begin(&r, RTM_NEWLINK, NLM_F_ACK);
+  struct ifinfomsg *i = extend(&r, sizeof *i);
+  i->ifi_index = if_nametoindex(name);
+  i->ifi_flags = i->ifi_change = IFF_NOARP;
+  return exchange(&r, answer, sizeof answer) < 0 ? -1 : 0;
+}
+
 /// An address in network order: its length.
 static size_t octets(struct clinux_address address, int is_ipv6, uint8_t *into) {
   uint64_t halves[2] = {htobe64(address.high), htobe64(address.low)};

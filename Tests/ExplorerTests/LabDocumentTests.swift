@@ -86,11 +86,19 @@ import Testing
     }
   }
 
-  @Test func aLabHasOneLinkLine() throws {
+  /// A link has one line: the one for every link, or its own.
+  @Test func aLinkHasOneLine() throws {
     let page = try example()
+    let third = "host third tcp-echo-server\nlink delay=25ms\n"
     for (link, words) in [
       ("link delay=1ms\nlink loss=1%", "a second `link` line"),
-      ("host third tcp-echo-server\nlink client-server delay=1ms", "a lab of 3 hosts has one `link` line"),
+      ("link delay=1ms\nlink client-server loss=1%", "a second `link` line"),
+      (third + "link client-server delay=1ms\nlink server-client delay=1ms", "a second `link` line"),
+      (third + "link client-fourth delay=1ms", "are no two hosts"),
+      (
+        "host third tcp-echo-server\nknob client-third.delay 0...1s\nlink delay=25ms",
+        "no host or link of this lab has `client-third.delay`"
+      ),
     ] {
       let error = #expect(throws: LessonError.self) {
         _ = try LessonParser.parse(
@@ -99,6 +107,25 @@ import Testing
       }
       #expect(error?.what.contains(words) == true, "\(error.debugDescription)")
     }
+  }
+
+  /// In a lab of three hosts a pair has a link of its own, with a knob of its own.
+  @Test func aPairHasALinkOfItsOwn() throws {
+    let page = try example().replacing(
+      "link delay=25ms",
+      with: """
+        host third tcp-echo-server
+        link client-third delay=5ms
+        knob third-client.delay 0...1s
+        link delay=25ms
+        """)
+    let lesson = try LessonParser.parse(page, folder: "09-example/01-queue", roles: LessonCatalogue.roles)
+    let plan = try lesson.plan(settings: ["third-client.delay": "7ms", "link.delay": "50ms"])
+    #expect(plan.links.map(\.hosts) == [["client", "third"], []])
+    #expect(plan.links.map(\.delay) == [7_000_000, 50_000_000])
+    #expect(lesson.values().number("client-third.delay") == 0.005)
+    #expect(lesson.lab?.problem(with: "set client-third.loss 10%") == nil)
+    #expect(lesson.lab?.problem(with: "set server-third.loss 10%") != nil)
   }
 
   @Test func rolesAreThoseOfTheProgram() throws {

@@ -46,7 +46,7 @@ final class LabTrial {
     return plan
   }
 
-  func send(_ command: String) { _ = run?.send(command) }
+  func send(_ command: String, by author: LabCommand.Author = .learner) { _ = run?.send(command, by: author) }
   func stop() { isStopped = true }
   /// The lab process while it runs.
   var processID: pid_t { run?.processID ?? 0 }
@@ -140,12 +140,11 @@ extension Record {
   var frame: Frame? { if case .frame(let frame) = self { frame } else { nil } }
   /// The accept queue's length in a listener's reading.
   var queue: Int64? { event?.kind == .kernel ? event?.number("accept_queue") : nil }
-  /// TCP flags of an IPv4 frame.
+  /// TCP flags of an IPv4 or IPv6 frame.
   var flags: UInt8? {
-    guard let bytes = frame?.bytes, bytes.count >= 48, bytes[12] == 8, bytes[13] == 0, bytes[23] == 6 else {
-      return nil
-    }
-    return bytes[47]
+    guard let bytes = frame?.bytes, bytes.count >= 48 else { return nil }
+    if bytes[12..<14] == [0x86, 0xDD], bytes.count >= 68, bytes[20] == 6 { return bytes[67] }
+    return bytes[12..<14] == [8, 0] && bytes[23] == 6 ? bytes[47] : nil
   }
   var isSYN: Bool { flags.map { $0 & 0x12 == 2 } ?? false }
 }

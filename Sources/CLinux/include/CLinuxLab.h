@@ -19,6 +19,8 @@ int clinux_own_netns(void);
 int clinux_veth(const char *name, int netns);
 /// Gives the interface a hardware address (nil to leave it) and brings it up.
 int clinux_link_up(const char *name, const uint8_t *mac);
+/// Lets the interface look for no neighbours: the flag IFF_NOARP.
+int clinux_link_no_arp(const char *name);
 /// Adds an address to the interface; one of IPv6 can be used at once, nobody is asked whether it is taken.
 int clinux_address(const char *name, struct clinux_address address, int is_ipv6, int prefix);
 /// Adds a permanent neighbour.

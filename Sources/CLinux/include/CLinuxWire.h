@@ -32,6 +32,9 @@ uint32_t clinux_packet_drops(int fd);
 int clinux_wait(struct pollfd *fds, size_t count, int64_t nanoseconds);
 /// How late the calling thread's timers may be: PR_SET_TIMERSLACK.
 int clinux_timer_slack(uint64_t nanoseconds);
+/// How long the calling thread runs at a stretch among others, from Linux 6.12 on: the shorter, the sooner it runs when it
+/// wakes. Children have what the system gives. sched_setattr(2).
+int clinux_short_slice(uint64_t nanoseconds);
 /// An eventfd, non-blocking: one process rings, another polls.
 int clinux_bell(void);
 /// A full memory barrier.

@@ -39,11 +39,10 @@ struct CheckCommand: ParsableCommand {
     }
     var tally = Tally(output: Output(isLive: true))
     for lesson in lessons where lesson.lab == nil { try tally.skip(lesson.slug, "a page to read") }
-    if !waiting.isEmpty, case .forbidden(let step, let error, let cause, let remedy) = LabSupport.probe() {
+    if !waiting.isEmpty, let refusal = LabSupport.probe().refusal(recorded: true) {
       for job in waiting { try tally.skip(job.lesson.slug, "labs can't run here") }
       try tally.end()
-      throw Failure.unavailable(
-        "Labs can't run here: \(step) failed (\(error)). \(cause) An administrator may run: \(remedy)")
+      throw Failure.unavailable(refusal)
     }
     try run(waiting, &tally)
     try tally.end()

@@ -12,11 +12,9 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     var output = Output()
     let support = LabSupport.probe()
-    try output.line("Labs      \(Self.labs(support))")
-    if case .forbidden(_, _, let cause, let remedy) = support {
-      try output.line("          \(cause)")
-      try output.line("          Reading lessons, replaying sessions and dissecting files still work.")
-      try output.line("          An administrator may run: \(remedy)")
+    let words = support.refusal(recorded: true) ?? ["ready: private networks can be made here, without root"]
+    for (number, line) in words.enumerated() {
+      try output.line((number == 0 ? "Labs" : "").padded(10) + line)
     }
     for (name, text) in [("Kernel", Self.kernel), ("Terminal", Self.terminal), ("Lessons", Self.lessons)] {
       try output.line(name.padded(10) + text)
@@ -24,13 +22,6 @@ struct DoctorCommand: ParsableCommand {
     try output.line("State     \(Self.state)")
     try output.flush()
     if support != .namespaces { throw ExitCode(69) }
-  }
-
-  private static func labs(_ support: LabSupport) -> String {
-    switch support {
-    case .namespaces: "ready: private networks can be made here, without root"
-    case .forbidden(let step, let error, _, _): "not here: \(step) failed (\(error))"
-    }
   }
 
   /// The kernel's release and what lessons have to know of it.
@@ -72,5 +63,19 @@ struct DoctorCommand: ParsableCommand {
     return isWritable
       ? "progress and sessions are kept in \(path)"
       : "\(path) can't be written (\(Failure.errorText(errno))): progress is not kept; set XDG_STATE_HOME"
+  }
+}
+
+extension LabSupport {
+  /// What is told where labs can't run: what happened, what still works, and the one command that allows it; nil where
+  /// they can. `recorded` says whether there is a recorded run to see instead.
+  func refusal(recorded: Bool) -> [String]? {
+    guard case .forbidden(let step, let error, let cause, let remedy) = self else { return nil }
+    let replay = recorded ? "; on a terminal Enter plays the recorded run" : ""
+    return [
+      "Labs can't run here: \(step) failed (\(error)). \(cause)",
+      "Lessons can be read, and sessions replayed and dissected\(replay), and `l` runs live on loopback, without frames.",
+      "To allow labs, an administrator runs: \(remedy)",
+    ]
   }
 }

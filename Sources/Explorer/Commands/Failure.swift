@@ -16,7 +16,12 @@ enum Failure {
     )
   }
   /// Labs can't run here: 69.
-  static func unavailable(_ message: String) -> any Error { end(69, message) }
+  static func unavailable(_ lines: String...) -> any Error { unavailable(lines) }
+  /// The same in several lines.
+  static func unavailable(_ lines: [String]) -> any Error {
+    lines.forEach(complain)
+    return ExitCode(69)
+  }
 
   /// The words of an error number.
   static func errorText(_ code: CInt) -> String { unsafe String(cString: strerror(code)) }

@@ -108,12 +108,8 @@ struct PlainRun {
   }
 
   private mutating func tell() throws {
-    if case .forbidden(let step, let error, let cause, let remedy) = LabSupport.probe() {
-      let other =
-        lesson.session.isEmpty ? "`backlab lessons` still work" : "its recorded run still plays on a terminal"
-      throw Failure.unavailable(
-        "Labs can't run here: \(step) failed (\(error)). \(cause) Reading lessons and \(other). An administrator may run: \(remedy)"
-      )
+    if let refusal = LabSupport.probe().refusal(recorded: !lesson.session.isEmpty) {
+      throw Failure.unavailable(refusal)
     }
     try output.line("\(lesson.number) \(lesson.title)")
     let knobs = lesson.knobs.map { "\($0.name)=\(settings[$0.name] ?? $0.standard)" }

@@ -65,10 +65,9 @@ struct LabSource: Sendable {
     guard !hosts.isEmpty else {
       throw error(lines.first?.line ?? 0, "the lab has no host", "Add `host NAME role`.")
     }
-    if let link = links.first(where: { !$0.hosts.isEmpty }), hosts.count > 2 {
+    if hosts.count < 3, links.count > 1 {
       throw error(
-        link.line, "a lab of \(hosts.count) hosts has one `link` line for all its links",
-        "Leave `\(link.hosts.joined(separator: "-"))` out.")
+        links[1].line, "a second `link` line in a lab of one link", "Write all parameters in one line.")
     }
     for (line, rest) in knobLines { try knob(rest, line) }
   }
@@ -118,10 +117,6 @@ struct LabSource: Sendable {
   }
 
   private mutating func link(_ rest: String, _ line: Int) throws(LessonError) {
-    guard links.isEmpty else {
-      throw error(
-        line, "the lab has a second `link` line", "Write all parameters in one: it is for every link.")
-    }
     var ends: [String] = []
     var text = rest
     let (first, others) = rest.firstWord
@@ -135,6 +130,11 @@ struct LabSource: Sendable {
           line, "`\(first)` are no two hosts of this lab", "Write `link a-b delay=...` after their lines.")
       }
       text = others
+    }
+    if links.contains(where: { Set($0.hosts) == Set(ends) }) {
+      throw error(
+        line, "a second `link` line for \(ends.isEmpty ? "every link" : first)",
+        "Write all its parameters in one line.")
     }
     let values = try pairs(text, line)
     do throws(SettingError) { _ = try LinkPlan(hosts: ends, values) } catch let problem {
@@ -195,9 +195,10 @@ struct LabSource: Sendable {
     return roles.first { $0.name == processes[index].plan.role }?.parameters.first { $0.name == parameter }
   }
 
-  /// What `host.parameter` and `link.parameter` may be in this lab.
+  /// What `host.parameter`, `link.parameter` and `a-b.parameter` may be in this lab.
   var parameterNames: [String] {
-    Roles.link.map { "link.\($0.name)" }
+    (["link"] + links.filter { !isForAll($0.hosts) }.map { $0.hosts.joined(separator: "-") })
+      .flatMap { owner in Roles.link.map { "\(owner).\($0.name)" } }
       + processes.flatMap { process in
         (role(of: process.plan)?.parameters ?? []).map { "\(process.plan.host).\($0.name)" }
       }
@@ -208,16 +209,32 @@ struct LabSource: Sendable {
 
   /// Whether a knob can be turned while the lab runs.
   private func isLive(_ name: String) -> Bool {
-    let link = name.hasPrefix("link.") ? Roles.link.first { "link.\($0.name)" == name } : nil
-    return (link ?? parameter(name))?.isLive == true
+    (link(for: name)?.parameter ?? parameter(name))?.isLive == true
   }
+
+  /// The line that `link.parameter` or `a-b.parameter` sets, nil when the lab has none for every link, and the
+  /// parameter. `link` is every link that has no line of its own.
+  func link(for name: String) -> (index: Int?, parameter: RoleDescription.Parameter)? {
+    guard let dot = name.lastIndex(of: "."),
+      let parameter = Roles.link.first(where: { $0.name == name[name.index(after: dot)...] })
+    else { return nil }
+    let owner = name[..<dot]
+    if owner == "link" { return (links.firstIndex { isForAll($0.hosts) }, parameter) }
+    guard !hosts.contains(String(owner)) else { return nil }
+    let index = links.firstIndex { link in
+      link.hosts.count == 2
+        && [link.hosts, link.hosts.reversed()].contains { $0.joined(separator: "-") == owner }
+    }
+    return index.map { ($0, parameter) }
+  }
+
+  /// Whether a line that names these hosts is for every link: it names none, or the only two.
+  private func isForAll(_ ends: [String]) -> Bool { ends.isEmpty || hosts.count == 2 }
 
   /// The value of `host.parameter` or `link.parameter` by the lab's lines; nil when there is no such thing.
   func value(of name: String) -> String? {
-    if name.hasPrefix("link.") {
-      let parameter = String(name.dropFirst(5))
-      guard let standard = Roles.link.first(where: { $0.name == parameter })?.standard else { return nil }
-      return links.first { $0.parameters[parameter] != nil }?.parameters[parameter] ?? standard
+    if let (index, parameter) = link(for: name) {
+      return index.flatMap { links[$0].parameters[parameter.name] } ?? parameter.standard
     }
     guard let (index, key) = process(for: name) else { return nil }
     return processes[index].plan.parameters[key] ?? parameter(name)?.standard

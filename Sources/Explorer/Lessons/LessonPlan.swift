@@ -48,15 +48,16 @@ extension Lesson {
     throws(LessonError)
   {
     plan.knobs[name] = value
-    if name.hasPrefix("link.") {
-      if plan.links.isEmpty { plan.links.append(LinkPlan()) }
-      let key = String(name.dropFirst(5))
-      // A knob of the links is one for all that name the parameter; for all when none does.
-      let named = lab.links.indices.filter { lab.links[$0].parameters[key] != nil }
-      for index in named.isEmpty ? Array(plan.links.indices) : named {
-        do throws(SettingError) { try plan.links[index].set(key, value) } catch let problem {
-          throw LessonError("--set \(name)=\(value)", 0, problem.what, fix: problem.fix)
-        }
+    if let (line, parameter) = lab.link(for: name) {
+      var place = line ?? plan.links.firstIndex { $0.hosts.isEmpty }
+      if place == nil {
+        place = plan.links.count
+        plan.links.append(LinkPlan())
+      }
+      do throws(SettingError) {
+        if let place { try plan.links[place].set(parameter.name, value) }
+      } catch let problem {
+        throw LessonError("--set \(name)=\(value)", 0, problem.what, fix: problem.fix)
       }
     } else if let (index, key) = lab.process(for: name) {
       plan.processes[index].parameters[key] = value

@@ -80,12 +80,16 @@ struct LabNetwork {
     for part in ["all", "default", "eth0"] {
       for (key, value) in quiet { _ = Descriptor.put("/proc/sys/net/ipv6/conf/\(part)/\(key)", value) }
     }
+    // Where nobody looks for neighbours, an address of IPv6 joins no group, and no MLD report tells of it.
+    if host.hasIPv6, !plan.arp {
+      try Self.must(unsafe clinux_link_no_arp("eth0"), "the link of \(host.name)")
+    }
+    try Self.must(unsafe clinux_link_up("eth0", host.mac.octets), "the link of \(host.name)")
     for address in host.addresses {
       try Self.must(
         unsafe clinux_address("eth0", address.raw, address.isIPv6 ? 1 : 0, address.isIPv6 ? 64 : 24),
         "the address of \(host.name)")
     }
-    try Self.must(unsafe clinux_link_up("eth0", host.mac.octets), "the link of \(host.name)")
     for other in hosts where other.index != host.index && !plan.arp {
       for address in other.addresses {
         try Self.must(

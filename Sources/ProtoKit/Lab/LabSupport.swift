@@ -5,7 +5,7 @@ import Glibc
 public enum LabSupport: Sendable, Equatable {
   /// Namespaces can be made: everything works.
   case namespaces
-  /// They can't: the step that failed, the error, its cause in words, and what an administrator can do.
+  /// They can't: the step that failed, the error, its cause in words, and the one command that an administrator may run.
   case forbidden(step: String, error: String, cause: String, remedy: String)
 
   /// Tries it in a child process.
@@ -27,32 +27,13 @@ public enum LabSupport: Sendable, Equatable {
     guard answer.count == 2 else {
       return .forbidden(
         step: "unshare", error: "killed", cause: "A seccomp filter killed the process that tried.",
-        remedy: "docker run --security-opt seccomp=unconfined ...")
+        remedy: LabRefusal.unconfined)
     }
     if answer[0] == 0 { return .namespaces }
     let code = CInt(answer[1])
     let steps = ["unshare", "setgroups", "uid_map", "netlink"]
     let step = steps[min(Int(answer[0]) - 1, steps.count - 1)]
-    let (cause, remedy) =
-      switch (step, code) {
-      case ("unshare", ENOSPC):
-        (
-          "The number of user or network namespaces is limited.",
-          "sysctl user.max_user_namespaces=1000 user.max_net_namespaces=1000"
-        )
-      case ("unshare", EPERM):
-        (
-          "User namespaces are forbidden by a seccomp filter, a chroot or a kernel setting.",
-          "sysctl kernel.unprivileged_userns_clone=1, or docker run --security-opt seccomp=unconfined"
-        )
-      case ("unshare", EINVAL), ("unshare", ENOSYS):
-        ("This kernel has no user namespaces.", "boot a kernel with CONFIG_USER_NS=y")
-      default:
-        (
-          "The namespace has no rights: AppArmor restricts unprivileged user namespaces.",
-          "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
-        )
-      }
+    let (cause, remedy) = LabRefusal.explain(step: step, code)
     return .forbidden(step: step, error: Descriptor.errorText(code), cause: cause, remedy: remedy)
   }
 }

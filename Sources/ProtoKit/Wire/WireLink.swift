@@ -2,24 +2,18 @@
 struct WireLink {
   /// What it does; may change while it is used.
   var plan: LinkPlan
-  private var seed: UInt64
+  private var generator: SplitMix64
   private var busyUntil: [Int64]
 
   /// A link among `hosts` hosts.
   init(_ plan: LinkPlan, hosts: Int) {
     self.plan = plan
-    seed = plan.seed
+    generator = SplitMix64(state: plan.seed)
     busyUntil = Array(repeating: 0, count: hosts)
   }
 
-  /// An even share of 0..<1 (SplitMix64).
-  private mutating func random() -> Double {
-    seed &+= 0x9E37_79B9_7F4A_7C15
-    var z = seed
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) / 9_007_199_254_740_992
-  }
+  /// An even share of 0..<1.
+  private mutating func random() -> Double { Double(generator.next() >> 11) / 9_007_199_254_740_992 }
 
   /// What becomes of a frame.
   struct Verdict {
@@ -44,5 +38,18 @@ struct WireLink {
     }
     verdict.isDuplicated = plan.duplicate > 0 && random() < plan.duplicate
     return verdict
+  }
+}
+
+/// Random numbers that are the same for the same seed (Steele, Lea and Flood, 2014).
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
   }
 }

@@ -40,7 +40,7 @@ public enum Layout {
     public var text: Int?
     /// Lines that are said even where an opened pane needs the room.
     public var urgent = 0
-    /// The line about the kernel, and why; 0 for none.
+    /// The line about the kernel, and all of why; 0 for none.
     public var kernelLine: Int?
     /// The kernel pane.
     public var kernel = 8
@@ -70,11 +70,14 @@ public enum Layout {
     let isLow = height < low
     let isFrame = open.contains(.tree) || open.contains(.hex)
     let isAlone = !isWide && isLow && (isFrame || !open.isDisjoint(with: [.kernel, .syscalls, .knobs]))
-    var textLines = min(wanted.text ?? (isSmall ? 1 : 2), max(1, height / 3))
-    var kernelLines = min(wanted.kernelLine ?? 3, isSmall ? 1 : 3)
+    // What is said is said whole: the ladder gives the room, down to a few lines of its own.
+    let free = height - 4 - (isSmall ? 3 : 5)
+    var textLines = max(1, min(wanted.text ?? (isSmall ? 1 : 2), free - 2))
+    var kernelLines = min(wanted.kernelLine ?? 3, max(1, free - (textLines > 0 ? textLines + 1 : 0) - 1))
+    if wanted.text == 0 { textLines = 0 }
     if isAlone {
       kernelLines = 0
-      textLines = min(wanted.urgent, textLines)
+      textLines = min(wanted.urgent, max(1, height / 3))
     } else if isLow, open.contains(.timeline) {
       kernelLines = min(1, kernelLines)
     }

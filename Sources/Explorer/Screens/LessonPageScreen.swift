@@ -12,7 +12,8 @@ enum LessonPageScreen {
     var rest = Sheet.title("\(lesson.number) \(lesson.title)", "\(lesson.minutes) min", on: &canvas, in: area)
     if let question = state.question {
       let asked = Sheet.wrap(question.text, area.width - 2)
-      let height = min(rest.height - 3, asked.count + question.options.count + 1)
+      let options = question.options.map { Sheet.wrap($0, area.width - 4) }
+      let height = min(rest.height - 3, options.reduce(asked.count + 1) { $0 + $1.count })
       let (upper, lower) = rest.top(rest.height - height)
       rest = upper
       Sheet.rule(on: &canvas, lower, y: lower.y)
@@ -21,12 +22,14 @@ enum LessonPageScreen {
         canvas.put(line, x: 1, y: y, .strong)
         y += 1
       }
-      for (index, option) in question.options.enumerated() where y < lower.y + lower.height {
+      for (index, option) in options.enumerated() where y < lower.y + lower.height {
         let isSelected = index == state.option
         canvas.put(isSelected ? ">" : " ", x: 1, y: y, .focus)
-        canvas.put(option, x: 3, y: y, isSelected ? .strong : .plain, limit: area.width - 4)
         if isSelected { canvas.cursor = (3, y) }
-        y += 1
+        for line in option {
+          canvas.put(line, x: 3, y: y, isSelected ? .strong : .plain, limit: area.width - 4)
+          y += 1
+        }
       }
     }
     if !state.settings.isEmpty {

@@ -11,7 +11,9 @@ enum RunPanes {
     let banners = RunText.banners(run, size.width)
     wanted.urgent = banners.count
     wanted.text = RunText.lines(run, size).count + banners.count
-    wanted.kernelLine = RunScreen.hasKernelLine(run) ? 3 : 2
+    // Two lines stand ready for WHY, so that the ladder seldom moves when it comes.
+    let why = KernelLine.lines(why: RunScreen.why(run), width: size.width).count
+    wanted.kernelLine = (RunScreen.hasKernelLine(run) ? 1 : 0) + max(2, why)
     // Only beside the ladder of a large screen is it asked how much the kernel has to tell.
     if size.width >= 120, size.height >= 36 {
       let isMuch = run.store.ladder.history.at(row: run.visible).sockets.count > 4

@@ -127,7 +127,7 @@ enum RunScreen {
   }
 
   /// What explains the row selected; while the screen follows what comes, the newest line that needs explaining.
-  private static func why(_ run: RunState) -> [String] {
+  static func why(_ run: RunState) -> [String] {
     let ladder = run.store.ladder
     guard run.selection > 0, var line = ladder.line(ofRow: run.selection) else {
       return Why.meaning(ofRow: run.selection, run.analysis)

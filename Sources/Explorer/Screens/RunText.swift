@@ -34,7 +34,7 @@ enum RunText {
       if run.asksForAccept {
         lines.append("Press a: the server accepts one.")
       } else if !run.stepCommands.isEmpty {
-        lines.append("Press y: \(run.stepCommands.joined(separator: ", "))")
+        lines += Sheet.wrap("Press y: \(run.stepCommands.joined(separator: ", "))", size.width - 2)
       }
     } else if run.kind == .live, !run.isOver {
       lines = [
@@ -45,21 +45,22 @@ enum RunText {
     } else {
       lines = ["Space plays the run; ] goes to the lesson's next step."]
     }
-    let said = verdict(run, size.width - 2)
-    let room = max(1, min((size.height - 2) / 4, 5))
-    return lines.prefix(max(1, room - said.count)).map { ($0, .plain) } + said
+    return lines.map { ($0, .plain) } + verdict(run, size.width - 2)
   }
 
   /// The prediction beside what the wire said, in one line where that has room for both in full or in short, else in two.
   private static func verdict(_ run: RunState, _ width: Int) -> [(text: String, style: Style)] {
     for short in [false, true] {
       guard let (said, truth, isRight) = run.verdict(short: short) else { return [] }
-      guard let truth else { return [(said, .strong)] }
+      guard let truth else { return Sheet.wrap(said, width).map { ($0, .strong) } }
       let gap = width - TextWidth.columns(of: said) - TextWidth.columns(of: truth)
       if gap >= 3 {
         return [(said + String(repeating: " ", count: gap) + truth, isRight ? .good : .warning)]
       }
-      if short { return [(said, .strong), (truth, isRight ? .good : .warning)] }
+      if short {
+        return Sheet.wrap(said, width).map { ($0, .strong) }
+          + Sheet.wrap(truth, width).map { ($0, isRight ? .good : .warning) }
+      }
     }
     return []
   }

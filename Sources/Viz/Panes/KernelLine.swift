@@ -15,7 +15,7 @@ public enum KernelLine {
     }
     guard below.height > 0, !why.isEmpty else { return }
     canvas.put("WHY", x: area.x + 1, y: below.y, .title)
-    let lines = StyledLine(why.joined(separator: " ")).wrapped(area.width - 8)
+    let lines = lines(why: why, width: area.width)
     for (offset, line) in lines.prefix(below.height).enumerated() {
       var line = line
       // What is cut says so.
@@ -25,6 +25,11 @@ public enum KernelLine {
       }
       canvas.put(line, x: area.x + 7, y: below.y + offset, limit: area.width - 7)
     }
+  }
+
+  /// All of WHY as lines that stand beside the word on a screen of so many columns; none when there is nothing to say.
+  public static func lines(why: [String], width: Int) -> [StyledLine] {
+    why.isEmpty ? [] : StyledLine(why.joined(separator: " ")).wrapped(width - 8)
   }
 
   /// The line's words; a queue of unknown connections shows `[?]`, and a long one its first four and a count.

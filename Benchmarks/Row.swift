@@ -11,6 +11,13 @@ struct Series {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
+  /// The value that so many of all, from 0 to 1, do not exceed; 0 of none.
+  func quantile(_ share: Double) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded(.up)) - 1)]
+  }
+
   /// The median in a unit, with the least and the most.
   func text(_ unit: String, scale: Double = 1, decimals: Int = 1) -> String {
     let number = { (value: Double) in fixed(value * scale, decimals) }

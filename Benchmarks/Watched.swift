@@ -29,6 +29,11 @@ final class Watched {
     return lastOctet
   }
 
+  /// Reads until a moment on CLOCK_MONOTONIC.
+  func follow(until moment: Int64) {
+    while case let left = moment - PtyProcess.now, left > 0 { _ = read(CInt(left / 1_000_000 + 1)) }
+  }
+
   /// Reads until a whole frame satisfies `wanted`: when its newest octet came.
   func wait(_ what: String, until wanted: (TextScreen) -> Bool) throws -> Int64 {
     while screen.isPainting || !wanted(screen) {

@@ -24,7 +24,8 @@ protocol LabLink: AnyObject {
   var controlDescriptor: CInt { get }
   /// Where the session is kept; nil when it isn't.
   var path: String? { get }
-  /// What came since last asked. Never blocks.
+  /// Some of what came since last asked, little enough that keys are answered between; none when nothing is left. Never
+  /// blocks.
   func records() -> [Record]
   /// Whether the session has ended.
   var isOver: Bool { get }
@@ -113,6 +114,14 @@ final class EventLoop {
   private static let escapeDelay: Int64 = 25_000_000
   /// Time between frames while playing.
   private static let frameTime: Int64 = 33_000_000
+  /// What comes in is shown so often at most, in nanoseconds; what a key does is shown at once.
+  private static let paintTime: Int64 = 16_000_000
+  /// How long records are taken before keys are asked for again.
+  private static let sliceTime: Int64 = 4_000_000
+  /// Whether something has come in that is not on the screen.
+  private var isStale = true
+  /// When the screen was painted last.
+  private var painted: Int64 = 0
 
   init(_ laboratory: any Laboratory, _ opening: Opening) throws(NcursesScreen.Failure) {
     self.laboratory = laboratory
@@ -155,10 +164,8 @@ final class EventLoop {
 
   /// Turns until the program ends.
   func run() -> CInt {
-    while !isDone {
-      screen.show(view(model, model.size))
-      turn()
-    }
+    paint()
+    while !isDone { turn() }
     endLab()
     screen.leave()
     captured.finish()
@@ -173,21 +180,32 @@ final class EventLoop {
     perform(effects)
   }
 
+  private func paint() {
+    screen.show(view(model, model.size))
+    isStale = false
+    painted = Descriptor.monotonic()
+  }
+
   private func turn() {
     setTimer()
     var waits = [0, signals, timer, lab?.sessionDescriptor ?? -1, lab?.controlDescriptor ?? -1].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
-    // A file that is being read is the only thing that does not wait.
-    guard unsafe poll(&waits, nfds_t(waits.count), loader == nil ? -1 : 0) >= 0 else { return }
+    // A file that is being read does not wait, nor does what was not shown yet.
+    let ready = unsafe poll(&waits, nfds_t(waits.count), loader == nil && !isStale ? -1 : 0)
+    guard ready >= 0 else { return }
     if waits[1].revents != 0 { takeSignals() }
     if isDone { return }
     if waits[2].revents != 0 { takeTimer() }
     if waits[0].revents != 0 { takeKeys() }
+    if !isDone, waits[0..<3].contains(where: { $0.revents != 0 }) { paint() }
     // What was told counts before what was seen: a lab that can't be built says why and ends its session.
     if waits[4].revents != 0 { takeReports() }
     if waits[3].revents != 0 { takeSession() }
     if loader != nil { load() }
+    if waits[3...].contains(where: { $0.revents != 0 }) || loader != nil { isStale = true }
+    let isQuiet = ready == 0 && loader == nil
+    if isStale, !isDone, isQuiet || Descriptor.monotonic() - painted >= Self.paintTime { paint() }
   }
 
   /// Arms the timer for what waits on time: the end of a lone ESC, or the next frame while playing. Else it is off, and
@@ -212,7 +230,8 @@ final class EventLoop {
       self.loader = nil
       return
     }
-    take(.records(loader.next(within: 20_000_000)))
+    let deadline = Descriptor.monotonic() + Self.sliceTime
+    repeat { take(.records(loader.next(32))) } while !loader.isAtEnd && Descriptor.monotonic() < deadline
     if loader.isAtEnd {
       self.loader = nil
       take(.loaded)
@@ -251,9 +270,13 @@ final class EventLoop {
 
   private func takeSession() {
     guard let lab else { return }
-    let records = lab.records()
-    if !records.isEmpty { take(.records(records)) }
-    if lab.isOver {
+    let deadline = Descriptor.monotonic() + Self.sliceTime
+    repeat {
+      let records = lab.records()
+      if records.isEmpty { break }
+      take(.records(records))
+    } while self.lab === lab && !lab.isOver && Descriptor.monotonic() < deadline
+    if self.lab === lab, lab.isOver {
       takeReports()
       endLab()
     }

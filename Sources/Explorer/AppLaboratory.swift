@@ -81,7 +81,8 @@ final class StandardLaboratory: Laboratory {
   func open(_ path: String) throws(LabFailure) -> (run: RunState, rest: SessionLoader?) {
     do throws(SessionError) {
       let loader = SessionLoader(try SessionFile(path: path))
-      let first = loader.next(within: 200_000_000)
+      // A screenful; the rest is read while keys are answered.
+      let first = loader.next(256)
       var slug: String?
       for case .event(let event) in first.prefix(16) where event.kind == .session {
         slug = slug ?? event.text("lesson")
@@ -134,17 +135,15 @@ final class SessionLoader {
 
   init(_ file: SessionFile) { self.file = file }
 
-  /// What can be read in about `limit` nanoseconds.
-  func next(within limit: Int64) -> [Record] {
-    let deadline = Descriptor.monotonic() + limit
+  /// The next records, `count` at most.
+  func next(_ count: Int) -> [Record] {
     var records: [Record] = []
-    while !isAtEnd {
+    while records.count < count {
       guard let record = file.next() else {
         isAtEnd = true
         break
       }
       records.append(record)
-      if records.count % 64 == 0, Descriptor.monotonic() >= deadline { break }
     }
     return records
   }

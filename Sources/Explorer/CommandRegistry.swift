@@ -261,6 +261,7 @@ enum CommandRegistry {
   /// What a key means here; nil when nothing, or when it can't act now.
   static func command(for press: KeyPress, in model: Model) -> Command? {
     let name = press.name
+    let model = model.planned
     return all.first { $0.contexts.contains(model.context) && $0.keys.contains(name) && $0.enabled(model) }
   }
 

@@ -121,6 +121,14 @@ struct Model {
     get { if case .run(let run) = top { run } else { nil } }
     set { if let newValue { top = .run(newValue) } }
   }
+  /// The same, with the places of the run's panes worked out: for those who ask much and change nothing.
+  var planned: Model {
+    guard var run else { return self }
+    run.plan = (size, RunPanes.frames(run, size))
+    var model = self
+    model.run = run
+    return model
+  }
   /// The pane of the run that has the keys.
   var runFocus: PaneID? { run.map { RunPanes.focus($0, size) } }
   /// The lesson that the screen is about.

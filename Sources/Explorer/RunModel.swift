@@ -68,6 +68,8 @@ struct RunState {
   var knob = 0
   /// Whether rows are listed one by one in place of the ladder.
   var showsList = false
+  /// Where panes stand, worked out once for a picture or a key that asks many times; nil where it is to be worked out.
+  var plan: (size: Size, frames: [PaneID: Rectangle]?)?
   var filterText = ""
   var filterProblem: String?
 
@@ -184,12 +186,27 @@ struct RunState {
   /// The next row in a direction that is shown, at most `limit`; nil at the end.
   func row(after row: Int, by direction: Int, limit: Int, where wanted: (Int) -> Bool = { _ in true }) -> Int?
   {
-    var next = row + direction
-    while next >= 1, next <= limit {
-      if shows(next), wanted(next) { return next }
-      next += direction
+    var next = candidate(from: row + direction, by: direction)
+    while let found = next, found >= 1, found <= limit {
+      if shows(found), wanted(found) { return found }
+      next = candidate(from: found + direction, by: direction)
     }
     return nil
+  }
+
+  /// The first row at `row` or beyond it in a direction that may be shown: what surely isn't is leapt over, since few rows
+  /// of many may be left.
+  private func candidate(from row: Int, by direction: Int) -> Int? {
+    if filtered != nil { return store.passing(row, by: direction) }
+    if isList { return row }
+    let lines = store.ladder.lines
+    // The line that tells the row, or the last one before it.
+    let line = store.ladder.line(ofRow: min(row, store.ladder.rows))
+    if direction < 0 { return line.map { lines[$0].row } }
+    if let line, lines[line].row == row { return row }
+    var next = (line ?? -1) + 1
+    while lines.indices.contains(next), lines[next].row < row { next += 1 }
+    return lines.indices.contains(next) ? lines[next].row : nil
   }
 
   /// Rows to draw: at most `count` that are shown, the selection about the middle.
@@ -274,11 +291,9 @@ struct RunState {
   /// Replay: goes to a moment; what came until then is seen.
   mutating func seek(to time: Int64) {
     let target = min(max(0, time), length)
-    // Playing goes on from where it is: only the rows between are looked at.
-    var low = target >= clock ? reached : 0
     clock = target
-    while low < analysis.rows.count, offset(of: low + 1).map({ $0 <= target }) ?? true { low += 1 }
-    reached = low
+    reached =
+      start.map { store.ladder.history.row(at: $0.advanced(by: target)) } ?? analysis.rows.count
     selectLast()
     follows = true
   }

@@ -10,6 +10,8 @@ final class RunningLab: LabLink {
   private var hasEnded = false
   private(set) var problem: String?
   let guide: LessonGuide?
+  /// Octets read at once: some dozens of small frames.
+  private static let piece = 8192
   /// How long a lab may take to write what it still holds.
   private static let patience: Int64 = 3_000_000_000
 
@@ -27,9 +29,9 @@ final class RunningLab: LabLink {
 
   func records() -> [Record] {
     var records: [Record] = []
-    // Enough for one turn: keys are answered between.
-    for _ in 0..<16 where !hasEnded {
-      switch Descriptor.read(run.session) {
+    // A piece may hold no whole record; what ends an asking is that nothing is left.
+    while records.isEmpty, !hasEnded {
+      switch Descriptor.read(run.session, limit: Self.piece) {
       case .bytes(let bytes):
         if let file, problem == nil, !Descriptor.write(bytes, to: file.descriptor) {
           problem = "The session can't be written to \(file.path) any more."

@@ -100,14 +100,18 @@ final class SessionStore {
   }
 
   /// Whether the filter lets a row through.
-  func passes(_ row: Int) -> Bool {
-    guard let filtered else { return true }
+  func passes(_ row: Int) -> Bool { filtered == nil || passing(row, by: 1) == row }
+
+  /// The first row at `row` or beyond it in a direction that the filter lets through; nil when there is none.
+  func passing(_ row: Int, by direction: Int) -> Int? {
+    guard let filtered else { return row }
     var (low, high) = (0, filtered.count)
     while low < high {
       let middle = (low + high) / 2
       if filtered[middle] < row { low = middle + 1 } else { high = middle }
     }
-    return low < filtered.count && filtered[low] == row
+    if low < filtered.count, direction > 0 || filtered[low] == row { return filtered[low] }
+    return direction < 0 && low > 0 ? filtered[low - 1] : nil
   }
 }
 

@@ -3,6 +3,7 @@ internal import Viz
 /// The screen for a state: pure, whatever the size.
 func view(_ model: Model, _ size: Size) -> Canvas {
   var canvas = Canvas(width: size.width, height: size.height)
+  let model = model.planned
   guard size.width >= 20, size.height >= 6 else {
     canvas.put("Too small", x: 0, y: 0)
     return canvas

@@ -116,6 +116,7 @@ import Testing
         ContinuousClock().measure {
           LadderPane.draw(
             on: &canvas, in: area, ladder: ladder, selection: count, scroll: count - 40, cursor: count)
+          TimelinePane.draw(on: &canvas, in: area, ladder: ladder, cursor: count)
         }
       }.min()!
     }

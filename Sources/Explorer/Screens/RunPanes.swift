@@ -7,6 +7,7 @@ internal import Viz
 enum RunPanes {
   /// Rectangles by pane; nil when the screen is too small for panes.
   static func frames(_ run: RunState, _ size: Size) -> [PaneID: Rectangle]? {
+    if let plan = run.plan, plan.size == size { return plan.frames }
     var wanted = Layout.Wanted()
     let banners = RunText.banners(run, size.width)
     wanted.urgent = banners.count

@@ -31,35 +31,19 @@ public enum TimelinePane {
     let now = moment ?? cursor.flatMap { ladder.history.time(ofRow: $0) }
     var names = ladder.lanes.prefix(4).map { $0.uppercased() }
     names += ["kernel", "program", "queue", "steps"]
-    var grid = Array(
-      repeating: Array(repeating: (sign: Character(" "), rank: 0), count: scale.count), count: names.count)
-    func mark(_ lane: Int, _ time: Timestamp?, _ sign: Character, _ rank: Int) {
-      guard let time else { return }
-      let column = scale.column(time)
-      if rank > grid[lane][column].rank { grid[lane][column] = (sign, rank) }
-    }
     let hosts = names.count - 4
-    for line in ladder.lines {
-      if case .arrow(let from, _, let label) = line.content,
-        let lane = ladder.lanes.prefix(hosts).firstIndex(of: from)
-      {
-        let (sign, rank) = sign(label, isDropped: line.drop() != nil)
-        mark(lane, line.time, sign, rank)
-      }
-      if let reading = line.reading {
-        let time = ladder.history.time(ofRow: reading.row)
-        switch reading.kind {
-        case .waits: mark(hosts, time, "w", 1)
-        case .noReply, .ackIgnored: mark(hosts, time, "x", 2)
-        case .unanswered: break
-        }
-      }
-      if line.program.hasPrefix("accept() took") { mark(hosts + 1, line.time, "a", 1) }
-    }
-    if let key = ladder.history.current.lastListener { queue(ladder, key, scale, &grid[hosts + 2]) }
+    var grid = ladder.lanes.prefix(hosts).map { ladder.marks.hosts[$0] ?? TimeMarks() }
+      .map { $0.columns(scale.count, scale.column) }
+    grid.append(ladder.marks.kernel.columns(scale.count, scale.column))
+    grid.append(ladder.marks.program.columns(scale.count, scale.column))
+    grid.append(queue(ladder, scale))
+    var lit = TimeMarks()
     for step in steps {
-      mark(hosts + 3, ladder.history.time(ofRow: step.row), Character(String(step.number % 10)), step.number)
+      lit.add(
+        Character(String(step.number % 10)), weight: step.number, at: ladder.history.time(ofRow: step.row),
+        key: step.number)
     }
+    grid.append(lit.columns(scale.count, scale.column))
     let nowColumn = now.map { scale.column($0) }
     canvas.put("seconds", x: area.x + 1, y: area.y, .dim)
     canvas.put("0", x: area.x + first, y: area.y, .dim)
@@ -69,7 +53,7 @@ public enum TimelinePane {
       let y = area.y + 1 + lane
       canvas.put(name, x: area.x + 1, y: y, .strong, limit: first - 2)
       for column in 0..<scale.count {
-        let sign = grid[lane][column].sign
+        let sign = grid[lane][column]?.character ?? " "
         let style: Style = nowColumn.map { column > $0 } ?? false ? .dim : sign == "x" ? .bad : .plain
         canvas.put(String(sign), x: area.x + first + column, y: y, column == nowColumn ? .selected : style)
       }
@@ -116,31 +100,26 @@ public enum TimelinePane {
     return Scale(start: start, length: max(1, end.since(start)), count: count)
   }
 
-  private static func sign(_ label: String, isDropped: Bool) -> (Character, Int) {
-    if isDropped { return ("x", 9) }
+  /// The sign of a frame that is labelled so, and its weight.
+  static func sign(_ label: String) -> (Character, weight: Int) {
     let starts: [(String, Character, Int)] = [
       ("RST", "R", 8), ("SYN,ACK", "Y", 6), ("SYN", "S", 7), ("FIN", "F", 5), ("ACK", "A", 1),
       ("keep-alive", "A", 1), ("window probe", "A", 1),
     ]
-    for (start, sign, rank) in starts where label.hasPrefix(start) { return (sign, rank) }
+    for (start, sign, weight) in starts where label.hasPrefix(start) { return (sign, weight) }
     return ("D", 3)
   }
 
-  /// Digits: how many wait; `+` for more than nine.
-  private static func queue(
-    _ ladder: Ladder, _ listener: String, _ scale: Scale, _ lane: inout [(sign: Character, rank: Int)]
-  ) {
-    var waiting = 0
-    var next = 0
-    let heights = ladder.heights(of: listener)
-    for column in 0..<scale.count {
-      while next < heights.count, let time = ladder.history.time(ofRow: heights[next].row),
-        scale.column(time) <= column
-      {
-        waiting = heights[next].count
-        next += 1
-      }
-      lane[column] = (waiting == 0 ? "." : waiting > 9 ? "+" : Character(String(waiting)), 1)
+  /// Digits: how many wait at the end of each column; `+` for more than nine.
+  private static func queue(_ ladder: Ladder, _ scale: Scale) -> [TimeMarks.Sign?] {
+    guard let listener = ladder.history.current.lastListener else {
+      return Array(repeating: nil, count: scale.count)
+    }
+    return (0..<scale.count).map { column in
+      let row = ladder.history.row { scale.column($0) <= column }
+      let waiting = ladder.waiting(for: listener, atRow: row)
+      let sign: Character = waiting == 0 ? "." : waiting > 9 ? "+" : Character(String(waiting))
+      return TimeMarks.Sign(character: sign, weight: 1)
     }
   }
 }

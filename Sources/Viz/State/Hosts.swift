@@ -7,11 +7,11 @@ struct Hosts: Sendable {
   /// Hosts that the session names, in the lab's order; empty for a foreign capture.
   private(set) var known: [String] = []
   /// Hosts that opened or met a connection, in that order.
-  private(set) var appeared: [String] = []
+  private var appeared: [String] = []
+  private var hasAppeared: Set<String> = []
   private var byAddress: [String: String] = [:]
-
   /// Lanes from left to right: who began comes first.
-  var lanes: [String] { appeared + known.filter { !appeared.contains($0) } }
+  private(set) var lanes: [String] = []
 
   mutating func take(_ event: Event) {
     known = []
@@ -20,6 +20,7 @@ struct Hosts: Sendable {
       byAddress[address] = name
     }
     known = Hosts.clientsFirst(known, lab: event.text("lab") ?? "")
+    arrange()
   }
 
   /// Hosts in the order in which they reach for each other, as the lab's lines say (`host client ... to=server:8080`), so
@@ -73,9 +74,14 @@ struct Hosts: Sendable {
 
   /// Notes the two ends of a conversation, its client first.
   mutating func appear(_ client: String, _ server: String?) {
-    if !appeared.contains(client) { appeared.append(client) }
-    if let server, !appeared.contains(server) { appeared.append(server) }
+    for host in [client, server ?? client] where hasAppeared.insert(host).inserted {
+      appeared.append(host)
+      // In a capture of elsewhere hosts may be many, and only come to the others.
+      if known.isEmpty { lanes.append(host) } else { arrange() }
+    }
   }
+
+  private mutating func arrange() { lanes = appeared + known.filter { !hasAppeared.contains($0) } }
 
   /// The host that the session or its frames name for an address.
   func host(ofAddress address: String) -> String? { byAddress[address] }
@@ -100,7 +106,12 @@ struct Hosts: Sendable {
   /// Broadcast and multicast: Ethernet's group bit, 224.0.0.0/4 (RFC 1112), ff00::/8 (RFC 4291 section 2.7).
   static func isForMany(_ address: String) -> Bool {
     if address == "255.255.255.255" || address.hasPrefix("ff") && address.contains(":") { return true }
-    if let address = IPv4Address(address) { return address.value >> 28 == 14 }
+    var first = 0
+    for octet in address.utf8 {
+      if octet == UInt8(ascii: ".") { return first >> 4 == 14 }
+      guard (0x30...0x39).contains(octet), first < 256 else { break }
+      first = first * 10 + Int(octet - 0x30)
+    }
     guard address.utf8.count == 17, let octet = UInt8(address.prefix(2), radix: 16) else { return false }
     return octet & 1 == 1
   }

@@ -30,8 +30,12 @@ public struct Ladder: Sendable {
   var prefixes: [String: String] = [:]
   var counts: [String: Int] = [:]
   private var lineOfRow: [Int?] = []
-  /// Who waits after each change, in the order of rows, by listener.
-  private var queues: [String: [(row: Int, names: [String])]] = [:]
+  /// Who waited, by listener.
+  private var queues: [String: QueueHistory] = [:]
+  /// What the timeline shows of hosts, kernel and program.
+  private(set) var marks = Marks()
+  /// Streams whose SYN has no answer.
+  var knocking: Set<Int> = []
   /// Lines by the packet id of their frame.
   private var lineOfPacket: [UInt64: Int] = [:]
   private var fatesTaken = 0
@@ -60,7 +64,7 @@ public struct Ladder: Sendable {
     while fatesTaken < analysis.fateOrder.count {
       let id = analysis.fateOrder[fatesTaken]
       fatesTaken += 1
-      if let line = lineOfPacket[id] { lines[line].fates = analysis.fates[id] ?? [] }
+      if let line = lineOfPacket[id] { know(analysis.fates[id] ?? [], ofLine: line) }
     }
   }
 
@@ -85,18 +89,16 @@ public struct Ladder: Sendable {
   /// listener that changed last, when none is named (`host address:port`).
   public func queue(of listener: String? = nil, atRow row: Int) -> [String] {
     guard let listener = listener ?? history.at(row: row).lastListener else { return [] }
-    return Ladder.names(queues[listener] ?? [], atRow: row)
+    return queues[listener]?.names(atRow: row) ?? []
   }
 
   /// Names that wait after a row, by listener (`host address:port`).
   public func queues(atRow row: Int) -> [String: [String]] {
-    queues.mapValues { Ladder.names($0, atRow: row) }.filter { !$0.value.isEmpty }
+    queues.mapValues { $0.names(atRow: row) }.filter { !$0.value.isEmpty }
   }
 
-  /// How many wait at each change, in order, of one listener: row and count.
-  func heights(of listener: String) -> [(row: Int, count: Int)] {
-    (queues[listener] ?? []).map { ($0.row, $0.names.count) }
-  }
+  /// How many wait for one listener after a row.
+  func waiting(for listener: String, atRow row: Int) -> Int { queues[listener]?.length(atRow: row) ?? 0 }
 
   private mutating func add(_ frame: Frame, _ row: Int, _ analysis: Analysis) {
     if start == nil { start = frame.time }
@@ -119,7 +121,15 @@ public struct Ladder: Sendable {
     }
     if let id = frame.packetID {
       lineOfPacket[id] = lines.count - 1
-      if let fates = analysis.fates[id] { lines[lines.count - 1].fates = fates }
+      if let fates = analysis.fates[id] { know(fates, ofLine: lines.count - 1) }
+    }
+  }
+
+  /// Takes what the wire did with a line's frame.
+  private mutating func know(_ fates: [WireFate], ofLine line: Int) {
+    lines[line].fates = fates
+    if lines[line].drop() != nil, case .arrow(let from, _, _) = lines[line].content {
+      marks.hosts[from]?.raise("x", weight: 9, key: line)
     }
   }
 
@@ -135,32 +145,47 @@ public struct Ladder: Sendable {
       if programs[host] == nil, case .arrow(let from, _, _) = line.content { host = from }
       line.program = programs[host]?.show() ?? ""
     }
+    if case .arrow(let from, _, let label) = line.content {
+      let (sign, weight) = TimelinePane.sign(label)
+      marks.hosts[from, default: TimeMarks()].add(sign, weight: weight, at: line.time, key: lines.count)
+    }
+    if line.program.hasPrefix("accept() took") {
+      marks.program.add("a", weight: 1, at: line.time, key: lines.count)
+    }
     lines.append(line)
   }
 
   /// Joins readings to lines, and keeps the queue of a listener.
   mutating func join(_ joins: [AcceptTracker.Join]) {
-    for join in joins { lines[join.line].reading = join.reading }
+    for join in joins {
+      lines[join.line].reading = join.reading
+      let time = history.time(ofRow: join.reading.row)
+      switch join.reading.kind {
+      case .waits: marks.kernel.add("w", weight: 1, at: time, key: join.reading.row)
+      case .noReply, .ackIgnored: marks.kernel.add("x", weight: 2, at: time, key: join.reading.row)
+      case .unanswered: break
+      }
+    }
   }
 
   mutating func keepQueues(_ row: Int) {
-    for (listener, names) in tracker.queues where queues[listener]?.last?.names ?? [] != names {
-      queues[listener, default: []].append((row, names))
+    for (listener, names) in tracker.queues {
+      queues[listener, default: QueueHistory()].take(names, atRow: row)
     }
-  }
-
-  /// The names after the last change that is not later than a row.
-  private static func names(_ changes: [(row: Int, names: [String])], atRow row: Int) -> [String] {
-    var (low, high) = (0, changes.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if changes[middle].row <= row { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? changes[low - 1].names : []
   }
 }
 
 extension Ladder {
+  /// Signs of the timeline, by lane.
+  struct Marks: Sendable {
+    /// What each host sent, by its name; keys are lines.
+    var hosts: [String: TimeMarks] = [:]
+    /// What the kernels did; keys are rows.
+    var kernel = TimeMarks()
+    /// What the program took; keys are lines.
+    var program = TimeMarks()
+  }
+
   /// What a ladder keeps of a `tcp.stream`.
   struct Connection: Sendable {
     var name: String

@@ -60,7 +60,7 @@ extension Ladder {
     var line = LadderLine(row: row, time: event.time, connection: name ?? "", .note(""))
     line.program = "accept() took \(name ?? event.text("remote") ?? "one")"
     line.causes.append("The program called accept() and took \(name ?? "one") out of the queue.")
-    let outside = connections.values.filter { $0.serverHost == host && $0.syns > 0 && !$0.isAnswered }
+    let outside = knocking.compactMap { connections[$0] }.filter { $0.serverHost == host }
       .map(\.name).sorted { ($0.count, $0) < ($1.count, $1) }
     if !outside.isEmpty {
       let names = outside.prefix(3).joined(separator: ", ")

@@ -52,6 +52,11 @@ extension Ladder {
         "Window 0: the sender of this has no room left, because its program does not read (RFC 9293 section 3.8.6)."
       )
     }
+    if connection.syns > 0, !connection.isAnswered {
+      knocking.insert(facts.stream)
+    } else {
+      knocking.remove(facts.stream)
+    }
     connections[facts.stream] = connection
     streams[connection.client] = facts.stream
     append(line)

@@ -134,7 +134,8 @@ public struct StateHistory: Sendable {
 
   /// The state after a row (from 1); row 0 is before everything, and a row past the end is the end.
   public func at(row: Int) -> SessionState {
-    let row = min(max(0, row), events.count)
+    if row >= events.count { return current }
+    let row = max(0, row)
     var state = keyframes[row / 256]
     for index in (row / 256 * 256)..<row { if let event = events[index] { state.apply(event) } }
     return state
@@ -144,12 +145,15 @@ public struct StateHistory: Sendable {
   public func at(time: Timestamp) -> SessionState { at(row: row(at: time)) }
 
   /// The last row (from 1) that is not later than a moment, 0 before the first.
-  public func row(at time: Timestamp) -> Int {
+  public func row(at time: Timestamp) -> Int { row { $0 <= time } }
+
+  /// The last row (from 1) whose moment, never less than those before, is still `early`; 0 for none.
+  func row(where early: (Timestamp) -> Bool) -> Int {
     var low = 0
     var high = times.count
     while low < high {
       let middle = (low + high) / 2
-      if let other = times[middle], other > time { high = middle } else { low = middle + 1 }
+      if let other = times[middle], !early(other) { high = middle } else { low = middle + 1 }
     }
     return low
   }

@@ -373,6 +373,7 @@ final class EventLoop {
       }
     case .listSessions: take(.listed(laboratory.sessions()))
     case .shell(let host): openShell(host)
+    case .copy(let text): model.status = Clipboard.take(text)
     }
   }
 
@@ -398,7 +399,7 @@ final class EventLoop {
     }
     screen.leave()
     Descriptor.write(Array("A shell on \(host); `exit` goes back to the lab, which runs on.\n".utf8), to: 1)
-    _ = unsafe clinux_run_shell(command)
+    _ = captured.lend { unsafe clinux_run_shell(command) }
     screen.enter()
     let size = screen.size
     take(.resized(Size(width: size.columns, height: size.lines)))

@@ -28,7 +28,10 @@ enum CommandID: String, CaseIterable, Sendable {
   case list = "list-rows"
   case systemCalls = "system-calls"
   case kernelPane = "kernel-pane"
-  case knobs, filter, timeline
+  case knobs, filter, search, timeline
+  case searchNext = "search-next"
+  case searchBack = "search-back"
+  case copy
   case finish = "finish-run"
   case stepBack = "step-back"
   case stepForward = "step-forward"
@@ -181,6 +184,13 @@ enum CommandRegistry {
       "Shows what can be turned, and its value; x again closes."),
     Command(.filter, "f", "filter", in: run, "Shows only rows that satisfy a filter; empty: all."),
     Command(
+      .search, "/", "search", in: run, "Finds the next row with some words; none: those of before."),
+    Command(.searchNext, "n", "next found", in: [.replay], "Finds the next row with the words of before."),
+    Command(.searchBack, "N", "found before", in: run, "Finds the row before with the words of before."),
+    Command(
+      .copy, "Y", "copy", in: [.lab, .replay, .end, .sessions, .failure],
+      "Copies the row or field; elsewhere the path or command."),
+    Command(
       .timeline, "t", "timeline", in: [.replay], rank: 7,
       "Shows the run along its time; h and l go along it; t again closes."),
     Command(.timeline, "t", "timeline", in: [.lab], "Shows the run along its time; t again closes."),
@@ -256,6 +266,14 @@ enum CommandRegistry {
   static func listed(in context: Context) -> [Command] {
     let all = commands(in: context)
     return all.filter { !$0.isMove } + all.filter(\.isMove)
+  }
+
+  /// The same for the list of all keys in a state: a key that means something now is not told for other times too.
+  static func helped(_ model: Model) -> [Command] {
+    let model = model.planned
+    let commands = listed(in: model.context)
+    let taken = Set(commands.filter { $0.enabled(model) }.flatMap(\.keys))
+    return commands.filter { $0.enabled(model) || !taken.isSuperset(of: $0.keys) }
   }
 
   /// What a key means here; nil when nothing, or when it can't act now.

@@ -89,6 +89,7 @@ struct Model {
     case help(selection: Int)
     case palette(text: String, selection: Int)
     case filter(text: String)
+    case search(text: String)
     case knobs(selection: Int, editing: String?)
     case hosts(selection: Int)
     case confirmQuit
@@ -297,4 +298,6 @@ enum Effect: Sendable, Equatable {
   case openSession(path: String)
   case listSessions
   case shell(host: String)
+  /// Gives a text to whoever keeps what is copied.
+  case copy(String)
 }

@@ -71,6 +71,8 @@ struct RunState {
   /// Where panes stand, worked out once for a picture or a key that asks many times; nil where it is to be worked out.
   var plan: (size: Size, frames: [PaneID: Rectangle]?)?
   var filterText = ""
+  /// What was searched for last.
+  var searchText = ""
   var filterProblem: String?
 
   var isPlaying = false

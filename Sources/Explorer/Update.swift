@@ -45,7 +45,10 @@ enum Updater {
     case .key(let press):
       model.status = nil
       if model.overlay != nil { return OverlayUpdater.take(press, &model) }
-      guard let command = CommandRegistry.command(for: press, in: model) else { return [] }
+      guard let command = CommandRegistry.command(for: press, in: model) else {
+        model.status = unknown(press, model)
+        return []
+      }
       return run(command.id, press, &model)
     case .paste(let text):
       if model.overlay != nil { OverlayUpdater.insert(text, &model) }
@@ -62,6 +65,13 @@ enum Updater {
       return []
     case .focus: return []
     }
+  }
+
+  /// What is said of a key that does nothing now.
+  private static func unknown(_ press: KeyPress, _ model: Model) -> String {
+    let known = CommandRegistry.commands(in: model.context).first { $0.keys.contains(press.name) }
+    return known.map { "\(press.name): \($0.title): not now. ? lists all keys." }
+      ?? "\(press.name) does nothing here. ? lists all keys."
   }
 
   /// Runs a command, called by its key or from a list.
@@ -143,6 +153,7 @@ enum Updater {
       guard state.entries.indices.contains(state.selection) else { return [] }
       let path = state.entries[state.selection].path
       if command == .open { return [.openSession(path: path)] }
+      if command == .copy { return [.copy(path)] }
       if command == .wireshark { model.status = "wireshark \(ShellWord.quoted(path))" }
       return []
     case .end(let end):
@@ -165,6 +176,9 @@ enum Updater {
         model.pendingAnswer = end.answer
         return [.startLab(slug: end.lesson.slug, settings: end.settings, loopback: false)]
       case .replayRecorded: return [.playRecording(slug: end.lesson.slug)]
+      case .copy:
+        if let path = end.path { return [.copy(path)] }
+        model.status = "This run was not kept."
       case .wireshark:
         model.status = end.path.map { "wireshark \(ShellWord.quoted($0))" } ?? "This run was not kept."
         return []
@@ -179,6 +193,7 @@ enum Updater {
       case .runAgain, .loopback:
         guard let lesson = failure.lesson else { return [] }
         return [.startLab(slug: lesson.slug, settings: failure.settings, loopback: command == .loopback)]
+      case .copy: return [.copy(failure.command)]
       default: return []
       }
     }

@@ -8,7 +8,7 @@ enum OverlayUpdater {
     }
     switch overlay {
     case .help(let selection):
-      let commands = CommandRegistry.listed(in: model.context)
+      let commands = CommandRegistry.helped(model)
       switch press.name {
       case "q", "?": model.overlay = nil
       case "Enter":
@@ -35,10 +35,24 @@ enum OverlayUpdater {
       }
     case .filter(let text):
       if press.key == .enter {
+        // One that can't be read stays to be mended, and the rows stay as they are.
+        guard FilterLine.verdict(text).isValid != false else { return [] }
         model.overlay = nil
         RunUpdater.setFilter(text, &model)
+      } else if press.name == "Tab" {
+        model.overlay = .filter(text: FilterLine.completed(text))
       } else if let edited = edit(text, press) {
         model.overlay = .filter(text: edited)
+      }
+    case .search(let text):
+      if press.key == .enter {
+        model.overlay = nil
+        guard var run = model.run else { return [] }
+        if !text.isEmpty { run.searchText = text }
+        Search.go(1, &run, &model)
+        model.run = run
+      } else if let edited = edit(text, press) {
+        model.overlay = .search(text: edited)
       }
     case .knobs(let selection, let editing): return knobs(selection, editing, press, &model)
     case .hosts(let selection):
@@ -65,6 +79,7 @@ enum OverlayUpdater {
     switch model.overlay {
     case .palette(let old, _): model.overlay = .palette(text: old + clean, selection: 0)
     case .filter(let old): model.overlay = .filter(text: old + clean)
+    case .search(let old): model.overlay = .search(text: old + clean)
     case .knobs(let selection, let old?): model.overlay = .knobs(selection: selection, editing: old + clean)
     default: break
     }

@@ -135,6 +135,12 @@ enum RunUpdater {
       run.showsList.toggle()
       if run.selection > 0, !run.shows(run.selection) { select(near: run.selection, &run) }
     case .filter: model.overlay = .filter(text: run.filterText)
+    case .search: model.overlay = .search(text: "")
+    case .searchNext: Search.go(1, &run, &model)
+    case .searchBack: Search.go(-1, &run, &model)
+    case .copy:
+      let text = RowText.selected(run, model.size)
+      if !text.isEmpty { return [.copy(text)] }
     case .shell:
       let hosts = run.lesson?.hosts ?? []
       if hosts.count == 1 { return [.shell(host: hosts[0])] }

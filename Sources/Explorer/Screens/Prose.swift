@@ -7,6 +7,8 @@ enum Prose {
     var paragraph = ""
     var indent = ""
     var isCode = false
+    // The heading under which nothing stands yet: its line, and how deep it is.
+    var empty: (line: Int, depth: Int)?
     func flush() {
       guard !paragraph.isEmpty else { return }
       let hanging = String(repeating: " ", count: indent.count)
@@ -18,6 +20,7 @@ enum Prose {
     }
     for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
       let line = raw.drop { $0 == " " }
+      if !line.isEmpty, !line.hasPrefix("#") || isCode { empty = nil }
       if line.hasPrefix("```") {
         flush()
         isCode.toggle()
@@ -28,7 +31,12 @@ enum Prose {
         if let last = lines.last, !last.0.isEmpty { lines.append(("", .plain)) }
       } else if line.hasPrefix("#") {
         flush()
+        let depth = line.prefix { $0 == "#" }.count
+        // One under which nothing is left tells nothing.
+        if let before = empty, before.depth >= depth { lines.removeSubrange(before.line...) }
+        empty = (lines.count, depth)
         lines.append((plain(String(line.drop { $0 == "#" || $0 == " " })), .title))
+        continue
       } else if line.hasPrefix("|") {
         flush()
         lines.append((plain(String(line)), .plain))
@@ -48,6 +56,7 @@ enum Prose {
       }
     }
     flush()
+    if let empty { lines.removeSubrange(empty.line...) }
     while let last = lines.last, last.0.isEmpty { lines.removeLast() }
     return lines
   }

@@ -102,7 +102,7 @@ enum RunScreen {
       selection: shown.firstIndex(of: run.selection), scroll: 0, isFocused: isFocused)
   }
 
-  private static func line(_ run: RunState, _ row: Int) -> StyledLine {
+  static func line(_ run: RunState, _ row: Int) -> StyledLine {
     let time = run.shownTime(of: row).map { Seconds.text($0, decimals: 3) } ?? ""
     var text = String(row).padded(5) + String(repeating: " ", count: max(0, 8 - time.count)) + time + "  "
     var style = Style.plain

@@ -10,7 +10,7 @@ enum RunText {
       lines.append("The lesson's steps can't be found: \(problem)")
     }
     if run.isHeld {
-      lines.append("WIRE HELD: frames wait, kernels' timers run on. n delivers one, d drops one.")
+      lines.append("WIRE HELD: frames wait, timers run on. n delivers one, d drops one, w all go.")
     }
     if run.gate != nil, run.frozen == nil {
       lines.append("The lab is a step ahead of the screen: ] shows the next step.")

@@ -65,6 +65,14 @@ final class StderrCapture {
     dup2(memory, 2)
   }
 
+  /// Gives descriptor 2 back for as long as something else has the terminal.
+  func lend<Result>(_ body: () -> Result) -> Result {
+    guard memory >= 0, kept >= 0 else { return body() }
+    dup2(kept, 2)
+    defer { dup2(memory, 2) }
+    return body()
+  }
+
   /// Puts descriptor 2 back and prints what was written meanwhile, at most its last 64 KiB.
   func finish() {
     guard memory >= 0, kept >= 0 else { return }

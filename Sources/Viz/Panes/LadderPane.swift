@@ -242,6 +242,16 @@ struct LadderDrawing {
 
 /// A whole ladder as text, for `backlab ladder FILE` and `--plain`.
 public enum LadderText {
+  /// One line (from 0) as it was known at a row (from 1), in words; spaces at its ends left out.
+  public static func line(_ index: Int, of ladder: Ladder, atRow row: Int? = nil, width: Int = 120) -> String
+  {
+    var canvas = Canvas(width: width, height: 2)
+    LadderPane.draw(
+      on: &canvas, in: Rectangle(x: 0, y: 0, width: width, height: 2), ladder: ladder, selection: nil,
+      scroll: index, cursor: row)
+    return canvas.lines[1].trimmed
+  }
+
   /// The heading and one text per line of the ladder, `width` columns at most.
   public static func lines(_ ladder: Ladder, width: Int = 80) -> [String] {
     var result: [String] = []

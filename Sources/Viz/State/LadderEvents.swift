@@ -80,7 +80,11 @@ extension Ladder {
       result(words ?? event.message, event, row)
     // What the learner did is seen by what follows.
     case "key": break
-    default: append(LadderLine(row: row, time: event.time, .note(event.message)))
+    default:
+      var line = LadderLine(row: row, time: event.time, .note(event.message))
+      // Beside a ladder there may be no room for a whole sentence.
+      if TextWidth.columns(of: event.message) > 60 { line.causes.append(event.message) }
+      append(line)
     }
   }
 

@@ -222,7 +222,6 @@ enum Sample {
     var typist = Typist(Sample.model())
     typist.send(.opened(run))
     let words = (1...5).map { RowText.words(typist.model.run!, $0) }
-    #expect(Set(words.map { $0.suffix(20) }).count > 1)
     let found = words.indices.filter { words[$0].contains("7") }.map { $0 + 1 }
     #expect(found == [2, 4])
     typist.type("g / 7 Enter")

@@ -36,7 +36,18 @@ enum RunUpdater {
       model.run?.isLoading = false
       if let run = model.run, run.kind == .replay, let trouble = run.analysis.troubles.first {
         let more = run.analysis.troubles.count > 1 ? " (and \(run.analysis.troubles.count - 1) more)" : ""
-        model.status = "At offset \(trouble.offset): \(trouble.text)\(more)"
+        let text = "At offset \(trouble.offset): \(trouble.text)\(more)"
+        guard run.analysis.rows.isEmpty else {
+          // Said as long as the file is open: what is missing may be what one looks for.
+          model.run?.banner = run.banner ?? "INCOMPLETE: \(text)"
+          return []
+        }
+        model.screens.removeLast()
+        model.screens.append(
+          .failure(
+            FailureState(
+              what: "\(run.path ?? run.title) holds nothing that can be read. \(text).",
+              works: "Other sessions, and the lessons.", command: "Give a pcapng or pcap file.")))
       }
     case .sessionEnded(let path): return ended(path, &model)
     case .tick(let now):

@@ -5,7 +5,10 @@ func view(_ model: Model, _ size: Size) -> Canvas {
   var canvas = Canvas(width: size.width, height: size.height)
   let model = model.planned
   guard size.width >= 20, size.height >= 6 else {
-    canvas.put("Too small", x: 0, y: 0)
+    let words = Layout.tooSmall(width: size.width, height: size.height) + ", q leaves"
+    for (y, line) in words.split(separator: ",").enumerated() {
+      canvas.put(line.drop { $0 == " " }, x: 0, y: y)
+    }
     return canvas
   }
   let body = Rectangle(x: 0, y: 0, width: size.width, height: size.height - 2)
@@ -105,6 +108,14 @@ enum Footer {
       return
     }
     let all = CommandRegistry.footer(model)
+    // On a narrow screen a word each, so that what matters most is not left out for its length.
+    let isNarrow = canvas.width < 60
+    func title(_ command: Command) -> Substring {
+      isNarrow ? command.title.prefix { $0 != " " } : command.title[...]
+    }
+    func width(_ commands: [Command]) -> Int {
+      commands.reduce(isNarrow ? 0 : -2) { $0 + $1.keys[0].count + 1 + title($1).count + (isNarrow ? 2 : 3) }
+    }
     // Help and the way out always have a place.
     var chosen = [CommandID.help, .back].compactMap { id in
       CommandRegistry.commands(in: model.context).first { $0.id == id && $0.enabled(model) }
@@ -123,11 +134,7 @@ enum Footer {
     var x = 1
     for command in chosen {
       x = canvas.put(command.keys[0], x: x, y: y, .key)
-      x = canvas.put(" " + command.title, x: x, y: y, .plain) + 3
+      x = canvas.put(" " + title(command), x: x, y: y, .plain) + (isNarrow ? 2 : 3)
     }
-  }
-
-  private static func width(_ commands: [Command]) -> Int {
-    commands.reduce(-2) { $0 + $1.keys[0].count + 1 + $1.title.count + 3 }
   }
 }

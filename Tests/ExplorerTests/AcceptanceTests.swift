@@ -149,9 +149,10 @@ struct AcceptanceTests {
     terminal.wait(for: "A shell on which host?", "> server")
     terminal.press("Enter")
     terminal.wait(for: "A shell on server")
-    terminal.type("ss -ltn; echo told $((40 + 2))")
+    // What its commands complain of is seen, too.
+    terminal.type("ss -ltn; cat /nowhere/at-all; echo told $((40 + 2))")
     terminal.press("Enter")
-    let shell = terminal.wait(for: "told 42", "LISTEN")
+    let shell = terminal.wait(for: "told 42", "LISTEN", "/nowhere/at-all: No such file")
     let words = line("LISTEN", shell).split(separator: " ")
     try #require(words.count > 3)
     #expect(words[1] == "2" && words[2] == "1", "\(words)")

@@ -295,6 +295,40 @@ enum Sample {
       ])
   }
 
+  /// On the smallest screen the answer that Enter would give is seen, and so is Enter.
+  @Test func answersAreSeenOnALowScreen() throws {
+    for lesson in try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons {
+      let item = LessonItem(lesson, roles: LessonCatalogue.roles)
+      var typist = Typist(
+        Model(
+          size: Size(width: Layout.minimum.width, height: Layout.minimum.height), lessons: [item],
+          progress: Progress(text: "", exists: true)))
+      typist.type("Enter")
+      for option in try #require(item.question).options {
+        let words = typist.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("> \(option)"), "\(lesson.slug): \(option)")
+        typist.type("j")
+      }
+      #expect(typist.text.contains("Enter answer") && typist.text.contains("q leave"))
+    }
+  }
+
+  @Test func aFileWithoutRowsIsAFailureAndACutOneSaysSo() {
+    let trouble = Record.trouble(Trouble(offset: 264, text: "the file is cut off"))
+    for (records, word) in [
+      ([trouble], "holds nothing that can be read"), ([Sample.kernel(1, 1), trouble], "INCOMPLETE"),
+    ] {
+      var run = RunState(kind: .replay, lesson: nil, title: "x.pcapng")
+      run.take(records)
+      var typist = Typist(Sample.model())
+      typist.send(.opened(run))
+      typist.send(.loaded)
+      typist.type("j")
+      let text = typist.text
+      #expect(text.contains(word) && text.contains("264: the file is cut off"), "\(text)")
+    }
+  }
+
   @Test func leavingGoesBackALevelAndEndsAtTheTop() {
     var typist = Typist(Sample.model())
     typist.type("Enter q")

@@ -101,7 +101,7 @@ import Testing
       #expect(screen != nil, "\(columns)x\(lines):\n\(terminal.screen().joined(separator: "\n"))")
     }
     terminal.resize(columns: 10, lines: 4)
-    terminal.wait(for: "Too small")
+    terminal.wait(for: "need 40x10")
     terminal.resize(columns: 80, lines: 24)
     terminal.wait(for: "? all keys")
     terminal.press("Q")

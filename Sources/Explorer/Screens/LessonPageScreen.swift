@@ -11,26 +11,7 @@ enum LessonPageScreen {
     let lesson = state.lesson
     var rest = Sheet.title("\(lesson.number) \(lesson.title)", "\(lesson.minutes) min", on: &canvas, in: area)
     if let question = state.question {
-      let asked = Sheet.wrap(question.text, area.width - 2)
-      let options = question.options.map { Sheet.wrap($0, area.width - 4) }
-      let height = min(rest.height - 3, options.reduce(asked.count + 1) { $0 + $1.count })
-      let (upper, lower) = rest.top(rest.height - height)
-      rest = upper
-      Sheet.rule(on: &canvas, lower, y: lower.y)
-      var y = lower.y + 1
-      for line in asked {
-        canvas.put(line, x: 1, y: y, .strong)
-        y += 1
-      }
-      for (index, option) in options.enumerated() where y < lower.y + lower.height {
-        let isSelected = index == state.option
-        canvas.put(isSelected ? ">" : " ", x: 1, y: y, .focus)
-        if isSelected { canvas.cursor = (3, y) }
-        for line in option {
-          canvas.put(line, x: 3, y: y, isSelected ? .strong : .plain, limit: area.width - 4)
-          y += 1
-        }
-      }
+      rest = draw(question, state.option, on: &canvas, in: rest)
     }
     if !state.settings.isEmpty {
       let (upper, lower) = rest.top(rest.height - 1)
@@ -47,5 +28,35 @@ enum LessonPageScreen {
     if first + rest.height < lines.count {
       canvas.put("-- more: PgDn --", x: max(1, area.width - 18), y: rest.y + rest.height - 1, .dim)
     }
+  }
+  /// The question and its answers below the page; on a low screen as much of them as there is room for, the answer selected
+  /// among it. Returns what is left for the page.
+  private static func draw(
+    _ question: LessonItem.Question, _ option: Int, on canvas: inout Canvas, in area: Rectangle
+  ) -> Rectangle {
+    let asked = Sheet.wrap(question.text, area.width - 2).map { (option: -1, text: $0) }
+    let options = question.options.enumerated().flatMap { index, text in
+      Sheet.wrap(text, area.width - 4).map { (option: index, text: $0) }
+    }
+    let lines = asked + options
+    let (page, lower) = area.top(max(area.height >= 10 ? 3 : 1, area.height - lines.count - 1))
+    Sheet.rule(on: &canvas, lower, y: lower.y)
+    let height = lower.height - 1
+    let end = (lines.lastIndex { $0.option == option } ?? 0) + 1
+    let first = max(0, min(end - height, lines.count - height))
+    var marked = -1
+    for (offset, line) in lines[first...].prefix(max(0, height)).enumerated() {
+      let y = lower.y + 1 + offset
+      let isSelected = line.option == option
+      if isSelected, marked != option {
+        canvas.put(">", x: 1, y: y, .focus)
+        canvas.cursor = (3, y)
+        marked = option
+      }
+      canvas.put(
+        line.text, x: line.option < 0 ? 1 : 3, y: y, isSelected || line.option < 0 ? .strong : .plain,
+        limit: area.width - (line.option < 0 ? 2 : 4))
+    }
+    return page
   }
 }

@@ -8,7 +8,9 @@ public enum KernelLine {
     guard area.height > 0, area.width > 8 else { return }
     var below = area
     if let state {
-      let text = text(state: state, queue: queue)
+      let whole = text(state: state, queue: queue)
+      let text =
+        TextWidth.columns(of: whole) < area.width ? whole : text(state: state, queue: queue, isShort: true)
       let full = state.lastListener.flatMap { state.listeners[$0] }?.isFull ?? false
       canvas.put(text, x: area.x + 1, y: area.y, full ? .bad : .kernel, limit: area.width - 1)
       below = area.top(1).1
@@ -32,10 +34,15 @@ public enum KernelLine {
     why.isEmpty ? [] : StyledLine(why.joined(separator: " ")).wrapped(width - 8)
   }
 
-  /// The line's words; a queue of unknown connections shows `[?]`, and a long one its first four and a count.
-  public static func text(state: SessionState, queue: [String]) -> String {
+  /// The line's words; a queue of unknown connections shows `[?]`, and a long one its first four and a count. In short
+  /// the drops are left to the kernel pane.
+  public static func text(state: SessionState, queue: [String], isShort: Bool = false) -> String {
     guard let key = state.lastListener, let listener = state.listeners[key] else {
       return "QUEUE nobody listens yet"
+    }
+    if isShort {
+      return "QUEUE \(boxes(listener.acceptQueue, queue, most: 2))  ss -ltn: Recv-Q \(listener.acceptQueue) "
+        + "Send-Q \(listener.backlog)"
     }
     return
       "QUEUE \(boxes(listener.acceptQueue, queue))    ss -ltn says: LISTEN Recv-Q \(listener.acceptQueue) "

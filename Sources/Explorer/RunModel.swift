@@ -95,8 +95,13 @@ struct RunState {
   var filtered: [Int]? { store.filtered }
   /// Whether the lab still runs.
   var isLive: Bool { kind == .live && !isOver }
+  /// Whether the lab waits for the learner's key: as the page says, or as a setting of this run says.
+  var pressesKeys: Bool {
+    let chosen = settings.filter { $0.key.hasSuffix(".by") }.values
+    return chosen.isEmpty ? lesson?.pressesKeys ?? false : chosen.contains("key")
+  }
   /// Whether the key starts the next client: until all have finished.
-  var offersPress: Bool { isLive && !isDone && !isAllStarted && (lesson?.pressesKeys ?? false) }
+  var offersPress: Bool { isLive && !isDone && !isAllStarted && pressesKeys }
   var offersAccept: Bool { isLive && lesson?.acceptor != nil }
   /// Rows that are drawn.
   var visible: Int { frozen ?? min(gate ?? .max, reached) }
@@ -143,10 +148,8 @@ struct RunState {
   /// Commands of the newest step that the learner may give.
   var stepCommands: [String] {
     let step = stepsReached - 1
-    guard isLive, let lesson, lesson.steps.indices.contains(step), !stepsDone.contains(step) else {
-      return []
-    }
-    return lesson.steps[step].commands
+    guard isLive, steps.indices.contains(step), !stepsDone.contains(step) else { return [] }
+    return steps[step].commands
   }
   /// The step's commands when no other key gives them: accepting one has its own.
   var ownStepCommands: [String] { asksForAccept ? [] : stepCommands }

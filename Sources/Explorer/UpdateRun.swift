@@ -84,7 +84,7 @@ enum RunUpdater {
   /// A run whose clients have finished ends when its last step was seen; one that waits for the learner's keys goes on.
   private static func endWhenComplete(_ run: RunState) -> [Effect] {
     guard run.isLive, run.isDone, run.stepRows.count == run.steps.count,
-      !(run.lesson?.pressesKeys ?? false)
+      !run.pressesKeys
     else { return [] }
     return [.stopLab]
   }

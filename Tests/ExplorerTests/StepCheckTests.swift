@@ -16,6 +16,7 @@ private struct Table: Evidence {
   }
   func matches(_ matcher: (String, Double), row: Int) -> Bool { rows[row - 1].values[matcher.0] == matcher.1 }
   func numbers(_ field: String, row: Int) -> [Double] { rows[row - 1].values[field].map { [$0] } ?? [] }
+  func isDuration(_ field: String) -> Bool { field == "span" }
   func sent(row: Int) -> Double? { rows[row - 1].time }
   func arrived(row: Int) -> Double? { rows[row - 1].time + 0.2 }
   func sender(row: Int) -> String { rows[row - 1].sender }

@@ -19,12 +19,20 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Turn a knob: server.backlog=4.", valueName: "name=value"))
   var settings: [String] = []
   @Flag(help: "Run each lesson also with each knob at each of its ends.") var ends = false
+  @Option(
+    name: .customLong("each"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Run with each of a knob's values, those of several knobs in every combination: server.backlog=0,4.",
+      valueName: "name=values"))
+  var each: [String] = []
+  @Option(help: ArgumentHelp("How often each of these runs is made.", valueName: "count")) var runs = 1
   @Option(help: ArgumentHelp("Keep the sessions of failed runs in this directory.", valueName: "dir"))
   var keep: String?
   @OptionGroup var source: LessonSource
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): give a number from 1.") }
+    if runs < 1 { throw ValidationError("--runs \(runs): give a number from 1.") }
   }
 
   func run() throws {
@@ -33,10 +41,13 @@ struct CheckCommand: ParsableCommand {
     var waiting: [(lesson: Lesson, settings: [String: String])] = []
     for lesson in lessons where lesson.lab != nil {
       try source.allow(lesson)
-      let own = try LessonSource.settings(settings, of: lesson)
-      waiting.append((lesson, own))
-      if ends { waiting += lesson.ends.map { (lesson, own.merging($0) { $1 }) } }
+      for more in combinations {
+        let own = try LessonSource.settings(settings + more, of: lesson)
+        waiting.append((lesson, own))
+        if ends { waiting += lesson.ends.map { (lesson, own.merging($0) { $1 }) } }
+      }
     }
+    waiting = (0..<runs).flatMap { _ in waiting }
     var tally = Tally(output: Output(isLive: true))
     for lesson in lessons where lesson.lab == nil { try tally.skip(lesson.slug, "a page to read") }
     if !waiting.isEmpty, let refusal = LabSupport.probe().refusal(recorded: true) {
@@ -47,6 +58,15 @@ struct CheckCommand: ParsableCommand {
     try run(waiting, &tally)
     try tally.end()
     if tally.failed > 0 || tally.skipped > 0 && StateDirectory.environment("CI") != nil { throw ExitCode(1) }
+  }
+
+  /// The settings of `--each` in every combination; one without any when there is no `--each`.
+  private var combinations: [[String]] {
+    each.reduce([[]]) { made, text in
+      let name = text.prefix { $0 != "=" }
+      let values = text.dropFirst(name.count + 1).split(separator: ",", omittingEmptySubsequences: false)
+      return made.flatMap { start in values.map { start + ["\(name)=\($0)"] } }
+    }
   }
 
   private func run(_ all: [(lesson: Lesson, settings: [String: String])], _ tally: inout Tally) throws {

@@ -31,6 +31,7 @@ final class LabJob {
   private let keep: ([UInt8]) throws -> Void
   private var decoder = SessionDecoder()
   private var commands: [Int: String] = [:]
+  private var keys: KeyPresses
   private let quiet: Int64
   private let lastDeadline: Int64
   private var isDone = false
@@ -41,8 +42,7 @@ final class LabJob {
   init(_ lesson: Lesson, settings: [String: String], keep: @escaping ([UInt8]) throws -> Void = { _ in })
     throws
   {
-    var plan = try lesson.plan(settings: settings)
-    plan.pressesKeys = true
+    let plan = try lesson.plan(settings: settings)
     judge = LessonJudge(lesson, settings: settings, kernel: Self.kernel)
     self.keep = keep
     run = try LabRun.start(plan)
@@ -51,6 +51,8 @@ final class LabJob {
     let delay = plan.links.map { $0.delay + $0.jitter }.max() ?? 0
     quiet = max(100_000_000, 4 * delay)
     lastActivity = Descriptor.monotonic()
+    keys = KeyPresses(
+      processes: plan.processes.count { $0.parameters["by"] == "key" }, delay: delay, at: lastActivity)
     lastDeadline = lastActivity + Int64((plan.limit + 10) * 1e9)
     deadline = lastDeadline
   }
@@ -63,14 +65,18 @@ final class LabJob {
     var happenings: [Happening] = []
     for report in run.reports() {
       switch report {
-      case .done: isDone = true
+      case .done:
+        isDone = true
+        keys.finish()
       case .failed(let why): failure = why
+      case .ready: keys.begin(at: Descriptor.monotonic())
       case .answer(let id, let ok, let text):
+        keys.answered(id, ok, text, at: Descriptor.monotonic())
         if let command = commands.removeValue(forKey: id), !ok {
           refused.append("\(command): \(text)")
           happenings.append(.trouble("`\(command)` was refused: \(text)"))
         }
-      case .ready, .ended: break
+      case .ended: break
       }
     }
     try read(&happenings)
@@ -86,8 +92,20 @@ final class LabJob {
         deadline = lastDeadline
         _ = run.send("stop")
       }
+    } else if !isStopping {
+      if let due = keys.due, due <= now { keys.pressed(run.send("press")) }
+      deadline = min(lastDeadline, keys.due ?? lastDeadline)
     }
     return happenings
+  }
+
+  /// Gives a command of a step. Who presses the keys is settled here: the lab leaves it to its reader.
+  private func give(_ command: String) {
+    switch command {
+    case "keys auto": keys.isOn = true
+    case "keys hand": keys.isOn = false
+    default: commands[run.send(command, by: .step)] = command
+    }
   }
 
   private func read(_ happenings: inout [Happening]) throws {
@@ -106,6 +124,7 @@ final class LabJob {
   }
 
   private func take(_ record: Record, _ happenings: inout [Happening]) throws {
+    keys.take(record, at: Descriptor.monotonic())
     switch record {
     case .frame, .fate: lastActivity = Descriptor.monotonic()
     case .trouble(let trouble): happenings.append(.trouble(trouble.text))
@@ -113,7 +132,7 @@ final class LabJob {
     }
     for (step, row) in try judge.take(record) {
       happenings.append(.step(step, row: row))
-      for command in step.commands { commands[run.send(command, by: .step)] = command }
+      for command in step.commands { give(command) }
     }
   }
 

@@ -62,11 +62,22 @@ struct CheckRunner<Source: Evidence> {
     verdict.outcome = result.holds ? .held : .failed
     verdict.saw = result.saw
     verdict.rows = Array(result.rows.prefix(10))
-    if !result.holds, let late, check.comparison.op == .within, check.comparison.left.isTime {
+    if !result.holds, let late, check.comparison.op == .within, isTime(check.comparison.left) {
       verdict.outcome = .notJudged
       verdict.saw = "\(late) (saw \(result.saw))"
     }
     return verdict
+  }
+
+  /// Whether an expression is made of moments or spans of the session.
+  private func isTime(_ expression: Expression) -> Bool {
+    switch expression {
+    case .call(.time, _), .call(.arrived, _): true
+    case .call(.max, let arguments), .call(.min, let arguments), .call(.last, let arguments):
+      source.isDuration(arguments[0])
+    case .arithmetic(_, let left, let right): isTime(left) || isTime(right)
+    case .call(.count, _), .call(.flights, _), .number, .name: false
+    }
   }
 
   /// Whether all comparisons hold.
@@ -214,6 +225,7 @@ private struct NoRows: Evidence {
   }
   func matches(_ matcher: Void, row: Int) -> Bool { false }
   func numbers(_ field: String, row: Int) -> [Double] { [] }
+  func isDuration(_ field: String) -> Bool { false }
   func sent(row: Int) -> Double? { nil }
   func arrived(row: Int) -> Double? { nil }
   func sender(row: Int) -> String { "" }

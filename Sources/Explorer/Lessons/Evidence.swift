@@ -10,6 +10,8 @@ protocol Evidence {
   func matches(_ matcher: Matcher, row: Int) -> Bool
   /// The values of a field in a row as numbers, durations in seconds; empty when the row has none.
   func numbers(_ field: String, row: Int) -> [Double]
+  /// Whether a field's values are spans of time.
+  func isDuration(_ field: String) -> Bool
   /// When the row was sent or happened, in seconds since the first row; nil without a stamp.
   func sent(row: Int) -> Double?
   /// When the row's frame was delivered; nil for what was not delivered.

@@ -31,15 +31,6 @@ indirect enum Expression: Sendable, Equatable {
     case flights
   }
 
-  /// Whether it is made of moments of the session.
-  var isTime: Bool {
-    switch self {
-    case .call(let function, _): function == .time || function == .arrived
-    case .arithmetic(_, let left, let right): left.isTime || right.isTime
-    case .number, .name: false
-    }
-  }
-
   /// Parses the whole of `text`.
   init(_ text: String) throws(ExpressionError) {
     var parser = ExpressionParser(text)

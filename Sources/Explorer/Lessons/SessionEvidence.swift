@@ -28,6 +28,10 @@ struct SessionEvidence: Evidence {
     }
   }
 
+  func isDuration(_ field: String) -> Bool {
+    Catalogue.shared.byName[field]?.contains { $0.layer.fields[Int($0.index)].type == .relativeTime } == true
+  }
+
   func sent(row: Int) -> Double? { analysis.rows[row - 1].time.flatMap(seconds) }
 
   func arrived(row: Int) -> Double? {

@@ -97,6 +97,7 @@ final class StandardLaboratory: Laboratory {
       run.showsList = lesson == nil
       run.isLoading = !loader.isAtEnd
       run.take(first)
+      run.kernelNote = KernelNote.text(lesson, recorded: run.store.kernel, own: LabJob.kernel)
       return (run, loader.isAtEnd ? nil : loader)
     } catch {
       throw LabFailure(
@@ -121,6 +122,7 @@ final class StandardLaboratory: Laboratory {
     var run = RunState(
       kind: .replay, lesson: item, title: item?.title ?? slug, guide: LessonGuide(lesson))
     run.take(records)
+    run.kernelNote = KernelNote.text(lesson, recorded: run.store.kernel, own: LabJob.kernel)
     return run
   }
 

@@ -16,6 +16,8 @@ struct RunState {
   var path: String?
   /// Said on top of the ladder while it holds: that the run has no frames, or is a recording, and why.
   var banner: String?
+  /// Replay: that the kernel of the recording is another one, and what that changes.
+  var kernelNote: String?
 
   /// Rows that people may see now, of all: live what has come, in replay what has been played.
   var reached = 0

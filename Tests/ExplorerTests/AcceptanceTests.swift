@@ -199,7 +199,7 @@ struct AcceptanceTests {
     }
     #expect(ends[0] == ends[1])
     #expect(
-      ends[0].contains { $0.contains("CLAIMS") && $0.contains("9 of 9 held") },
+      ends[0].contains { $0.contains("CLAIMS") && $0.contains("12 of 12 held") },
       "\(ends[0].joined(separator: "\n"))")
     // What was sent is the same, in the same order; only how often the third client knocked depends on the hand.
     let flags = try kept.map { analysis in

@@ -5,7 +5,7 @@ internal import Viz
 enum RunText {
   static func banners(_ run: RunState, _ width: Int) -> [String] {
     var lines: [String] = []
-    if let banner = run.banner { lines.append(banner) }
+    lines += [run.banner, run.kernelNote].compactMap(\.self)
     if let problem = run.store.guide?.problem {
       lines.append("The lesson's steps can't be found: \(problem)")
     }

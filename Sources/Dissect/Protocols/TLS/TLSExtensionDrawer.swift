@@ -19,7 +19,8 @@ extension TLSDrawer {
       let name = tlsExtensionType(UInt64(type)) ?? "Unknown type \(type)"
       let depth = tree.depth
       let group = tree.open(
-        TLSField.extensionEntry, at: start, 4 + size, text: "Extension: \(name) (len=\(size))")
+        TLSField.extensionEntry, at: start, min(4 + size, list.remaining),
+        text: "Extension: \(name) (len=\(size))")
       try tree.read(TLSField.extensionType, UInt16.self, from: &list)
       try tree.read(TLSField.extensionLength, UInt16.self, from: &list)
       var body = try list.take(size)
@@ -196,7 +197,7 @@ extension TLSDrawer {
     let size = Int(try reader.peek(UInt16.self, at: 2))
     let name = tlsGroup(UInt64(group)) ?? "Unknown (\(group))"
     let node = tree.open(
-      TLSField.keyShare, at: reader.position, size + 4,
+      TLSField.keyShare, at: reader.position, min(4 + size, reader.remaining),
       text: "Key Share Entry: Group: \(name), Key Exchange length: \(size)")
     try tree.read(TLSField.shareGroup, UInt16.self, from: &reader)
     try tree.read(TLSField.shareLength, UInt16.self, from: &reader)

@@ -9,6 +9,8 @@ func streamProtocol(clientPort: UInt16, serverPort: UInt16, first: RawSpan) -> (
   if first.byteCount > 0, tlsHeaderFits(first), first.byteCount >= 3 || first[octet: 0] == 22 {
     return makeTLS()
   }
+  // The preface can't be anything else, so no port is needed to tell.
+  if looksLikeHTTP2(first) { return makeHTTP2() }
   let isShortFine = httpPorts.contains(serverPort) || httpPorts.contains(clientPort)
   return looksLikeHTTP(first, isShortFine: isShortFine) ? makeHTTP() : nil
 }
@@ -19,7 +21,9 @@ func securedProtocol(alpn: String?, first: RawSpan) -> (any StreamProtocol)? {
   let inner: (any StreamProtocol)? =
     switch alpn {
     case "http/1.1", "http/1.0": makeHTTP()
-    case nil: looksLikeHTTP(first, isShortFine: false) ? makeHTTP() : nil
+    case "h2": makeHTTP2()
+    case nil:
+      looksLikeHTTP2(first) ? makeHTTP2() : looksLikeHTTP(first, isShortFine: false) ? makeHTTP() : nil
     default: nil
     }
   (inner as? HTTPConversation)?.isSecure = true

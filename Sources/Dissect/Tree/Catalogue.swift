@@ -52,8 +52,9 @@ public final class Catalogue: Sendable {
     case .note: EventTable.fields(.note)
     case .tls: all(TLSField.self)
     case .http: all(HTTPField.self)
+    case .http2: all(HTTP2Field.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .dns, .http2, .grpc, .protobuf,
+    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .dns, .grpc, .protobuf,
       .webSocket,
       .eventStream, .json, .resp, .mqtt, .textLines, .media, .backlab:
       []

@@ -1,0 +1,298 @@
+import Bytes
+
+/// What is read of a header block while it is drawn.
+private struct HTTP2BlockReading {
+  /// The fields as Wireshark keeps them: each text with four octets of length before it.
+  var text: [UInt8] = []
+  var table: HPACKTable.State
+  var lines: UInt64 = 0
+  var literal = 0
+  var method: Range<Int>?
+  var path: Range<Int>?
+  var scheme: Range<Int>?
+  var authority: Range<Int>?
+  var status: Range<Int>?
+  var stop: (field: HTTP2Field, words: String)?
+}
+
+extension HTTP2Drawer {
+  /// What is drawn of a block at most, as in Wireshark.
+  private static var mostLines: UInt64 { 200 }
+  private static var mostText: Int { 1 << 18 }
+
+  /// Draws HEADERS, PUSH_PROMISE and CONTINUATION. Returns what the heading says more.
+  func headerBlock(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ tree: inout Dissection) -> String {
+    let trailerBody = header.type == 1 && header.endsStream
+    if trailerBody, let stream, stream[side].lastData != HTTP2Record.none {
+      wholeBody(stream, last: stream[side].lastData, current: nil, isTrailer: true, &tree)
+    }
+    guard let content = header.content(pdu) else {
+      malformed("the frame is too short for its flags", &tree)
+      return ""
+    }
+    let start = content.range.lowerBound
+    padding(header, content.padding, &tree)
+    if header.type == 1, header.has(0x20) {
+      var reader = Reader(pdu.extracting(start - 5..<start), base: base + start - 5)
+      try? priority(&reader, &tree)
+    }
+    if header.type == 5 {
+      let promised = word(pdu, start - 4)
+      tree.add(HTTP2Field.pushReserved, UInt64(promised >> 31), at: base + start - 4, 4)
+      tree.add(HTTP2Field.promisedStream, UInt64(promised & 0x7FFF_FFFF), at: base + start - 4, 4)
+    }
+    let field: HTTP2Field = header.type == 1 ? .headers : header.type == 5 ? .pushHeaders : .continuation
+    tree.add(field, at: base + start, content.range.count)
+    let words = fragment(pdu.extracting(content.range), at: base + start, &tree)
+    if content.padding > 0 {
+      let field: HTTP2Field = header.type == 1 ? .headersPadding : .pushPadding
+      tree.add(field, at: base + content.range.upperBound, content.padding)
+    }
+    return words
+  }
+
+  private func fragment(_ octets: RawSpan, at place: Int, _ tree: inout Dissection) -> String {
+    guard record.link != HTTP2Record.none, Int(record.link) < conversation.blocks.count else {
+      tree.add(
+        HTTP2Field.unread, text: "no header block of this stream was under way", at: place, octets.byteCount)
+      return ""
+    }
+    let block = conversation.blocks[Int(record.link)]
+    if block.isLost, let loss = conversation[side].loss {
+      tree.add(
+        HTTP2Field.unread,
+        text:
+          "the header table of this direction is unknown since row \(loss.row), where \(loss.error.words)",
+        at: place, octets.byteCount)
+      return ""
+    }
+    if block.carried == 0 { return fields(octets, carried: 0, block, at: place, &tree) }
+    guard let before = carried(block) else {
+      tree.add(
+        HTTP2Field.unread, text: "a field that the frame before began can't be read again", at: place,
+        octets.byteCount)
+      return ""
+    }
+    let whole = before + octets.copied()
+    return fields(whole.raw, carried: before.count, block, at: place, &tree)
+  }
+
+  /// The octets of the field that earlier fragments began.
+  private func carried(_ block: HTTP2Block) -> [UInt8]? {
+    var parts: [[UInt8]] = []
+    var missing = Int(block.carried)
+    var frame = block.previous
+    while missing > 0, frame != HTTP2Record.none {
+      guard let bytes = conversation.frame(frame, side), let header = HTTP2FrameHeader(bytes.raw),
+        let content = header.content(bytes.raw)
+      else { return nil }
+      let part = Array(bytes[content.range].suffix(missing))
+      parts.append(part)
+      missing -= part.count
+      let link = conversation.records[Int(frame)].link
+      guard link != HTTP2Record.none else { return nil }
+      frame = conversation.blocks[Int(link)].previous
+    }
+    return missing == 0 ? Array(parts.reversed().joined()) : nil
+  }
+
+  private func fields(
+    _ octets: RawSpan, carried: Int, _ block: HTTP2Block, at place: Int, _ tree: inout Dissection
+  ) -> String {
+    var reading = HTTP2BlockReading(table: block.table)
+    reading.text.reserveCapacity(octets.byteCount * 4)
+    let source = tree.source
+    let frameDepth = tree.depth
+    let texts = UInt8(clamping: tree.sources.count)
+    let lengthNode = tree.add(HTTP2Field.headerLength, at: 0, 0)
+    let countNode = tree.add(HTTP2Field.headerCount, at: 0, 0)
+    var at = 0
+    loop: while at < octets.byteCount {
+      if reading.lines >= Self.mostLines {
+        reading.stop = (.linesExceeded, "Decompression stopped after \(Self.mostLines) header lines.")
+      } else if reading.text.count > Self.mostText {
+        reading.stop = (.sizeExceeded, "Decompression stopped after \(reading.text.count) octets.")
+      }
+      if reading.stop != nil { break }
+      switch hpackStep(octets, at: at) {
+      case .more: break loop
+      case .invalid(let error):
+        reading.stop = (.unread, error.words)
+      case .field(let field):
+        // Where the field stands in the frame: all of it, or what is not in the frames before.
+        let from = max(at, carried)
+        let span = (place + from - carried, max(0, field.end - from))
+        at = field.end
+        draw(field, octets, span, texts, &reading, &tree)
+        tree.source = source
+        tree.depth = frameDepth
+      }
+      if reading.stop != nil { break }
+    }
+    for (node, value) in [(lengthNode, UInt64(reading.text.count)), (countNode, reading.lines)] {
+      tree.nodes[node].value = value
+      tree.nodes[node].source = texts
+    }
+    if let uri = fullURI(reading) {
+      tree.add(HTTP2Field.fullURI, text: tree.wants == .columns ? "" : uri(), at: base, 0)
+    }
+    if let stop = reading.stop {
+      tree.add(stop.field, text: stop.words, at: place, octets.byteCount - carried)
+    } else {
+      summary(reading, octets.byteCount, &tree)
+    }
+    if !reading.text.isEmpty { tree.addSource("Decompressed Header", reading.text) }
+    tree.source = source
+    return words(reading, &tree)
+  }
+
+  /// The state of the table after the block, and what compression was good for.
+  private func summary(_ reading: HTTP2BlockReading, _ count: Int, _ tree: inout Dissection) {
+    let table = conversation[side].table
+    tree.add(HTTP2Field.tableEntries, UInt64(reading.table.count), at: base, 0)
+    tree.add(HTTP2Field.tableOctets, UInt64(table.octets(reading.table)), at: base, 0)
+    tree.add(HTTP2Field.tableLimit, UInt64(reading.table.limit), at: base, 0)
+    tree.add(HTTP2Field.blockOctets, UInt64(count), at: base, 0)
+    tree.add(HTTP2Field.literalOctets, UInt64(reading.literal), at: base, 0)
+    tree.add(
+      HTTP2Field.savedOctets, UInt64(bitPattern: Int64(reading.literal - count)), at: base, 0)
+  }
+
+  private func draw(
+    _ field: HPACKField, _ octets: RawSpan, _ span: (Int, Int), _ source: UInt8,
+    _ reading: inout HTTP2BlockReading, _ tree: inout Dissection
+  ) {
+    reading.lines += 1
+    if field.form == .sizeUpdate {
+      conversation[side].table.resize(&reading.table, to: field.index)
+      let group = tree.open(HTTP2Field.sizeUpdate, at: span.0, span.1)
+      tree.add(HTTP2Field.tableSize, UInt64(field.index), at: span.0, span.1)
+      return tree.close(group)
+    }
+    let start = reading.text.count
+    var header = HTTP2Header.other
+    reading.text.append(contentsOf: [0, 0, 0, 0])
+    var isValueKnown = false
+    if field.index != 0 {
+      guard let entry = conversation[side].table.entry(field.index, reading.table) else {
+        reading.stop = (.unread, HPACKError.index.words)
+        return reading.text.removeSubrange(start...)
+      }
+      header = entry.header
+      reading.text.append(contentsOf: conversation[side].table.text[entry.name])
+      if field.form == .indexed {
+        isValueKnown = true
+        reading.text.append(contentsOf: [0, 0, 0, 0])
+        reading.text.append(contentsOf: conversation[side].table.text[entry.value])
+        setCount(&reading.text, start, Int(entry.nameCount))
+        setCount(&reading.text, start + 4 + Int(entry.nameCount), Int(entry.valueCount))
+      }
+    } else if !hpackAppend(octets, field.name, field.isNameHuffman, to: &reading.text) {
+      reading.stop = (.unread, HPACKError.huffman.words)
+      return reading.text.removeSubrange(start...)
+    }
+    var name = start + 4..<reading.text.count
+    var value = name.upperBound..<name.upperBound
+    if isValueKnown {
+      let count = Int(word(reading.text.raw, start))
+      name = start + 4..<start + 4 + count
+      value = name.upperBound + 4..<reading.text.count
+    } else {
+      setCount(&reading.text, start, name.count)
+      if field.index == 0 { header = HTTP2Header(reading.text.raw.extracting(name)) }
+      reading.text.append(contentsOf: [0, 0, 0, 0])
+      guard hpackAppend(octets, field.value, field.isValueHuffman, to: &reading.text) else {
+        reading.stop = (.unread, HPACKError.huffman.words)
+        return reading.text.removeSubrange(start...)
+      }
+      value = name.upperBound + 4..<reading.text.count
+      setCount(&reading.text, name.upperBound, value.count)
+    }
+    if field.form == .incremental {
+      conversation[side].table.advance(&reading.table, by: name.count + value.count)
+    }
+    reading.literal += 1 + hpackLength(name.count) + name.count + hpackLength(value.count) + value.count
+    switch header {
+    case .method: reading.method = value
+    case .path: reading.path = value
+    case .scheme: reading.scheme = value
+    case .authority: reading.authority = value
+    case .status: reading.status = value
+    default: break
+    }
+    nodes(field, header, name, value, span, source, reading.text.raw, &tree)
+  }
+
+  private func setCount(_ text: inout [UInt8], _ at: Int, _ count: Int) {
+    text[at] = UInt8(truncatingIfNeeded: count >> 24)
+    text[at + 1] = UInt8(truncatingIfNeeded: count >> 16)
+    text[at + 2] = UInt8(truncatingIfNeeded: count >> 8)
+    text[at + 3] = UInt8(truncatingIfNeeded: count)
+  }
+
+  /// Octets that a length takes in a literal: RFC 7541 section 5.1 with a prefix of seven bits.
+  private func hpackLength(_ count: Int) -> Int {
+    var rest = count - 127
+    if rest < 0 { return 1 }
+    var octets = 2
+    while rest >= 128 {
+      rest >>= 7
+      octets += 1
+    }
+    return octets
+  }
+
+  /// The address of a request; nil for other blocks. It is made only if it is looked at.
+  private func fullURI(_ reading: HTTP2BlockReading) -> (() -> String)? {
+    guard let method = reading.method, let authority = reading.authority else { return nil }
+    func text(_ range: Range<Int>) -> String { String(decoding: reading.text[range], as: UTF8.self) }
+    let isConnect = reading.text[method].elementsEqual("CONNECT".utf8)
+    if isConnect { return { text(authority) } }
+    guard let scheme = reading.scheme, let path = reading.path else { return nil }
+    return { "\(text(scheme))://\(text(authority))\(text(path))" }
+  }
+
+  /// What the info column says of the block, and for the heading.
+  private func words(_ reading: HTTP2BlockReading, _ tree: inout Dissection) -> String {
+    var text = TextBuffer()
+    let raw = reading.text.raw
+    if let method = reading.method, let path = reading.path {
+      clean(raw.extracting(method), &text)
+      text.append(octet: 32)
+      clean(raw.extracting(path), &text)
+    } else if let status = reading.status {
+      clean(raw.extracting(status), &text)
+      text.append(octet: 32)
+      text.append(httpStatus(UInt64(statusCode(raw.extracting(status)))) ?? "Unknown")
+    } else {
+      return ""
+    }
+    if tree.wants.contains(.columns) {
+      tree.column.append(": ")
+      tree.column.append(text.bytes)
+    }
+    return tree.wants.contains(.labels) ? ", \(text.text)" : ""
+  }
+
+  /// Appends octets; control characters as their pictures.
+  private func clean(_ octets: RawSpan, _ text: inout TextBuffer) {
+    for i in 0..<octets.byteCount where octets[octet: i] < 32 || octets[octet: i] > 126 {
+      return text.append(Clean.text(String(decoding: octets.copied(), as: UTF8.self)))
+    }
+    text.append(octets)
+  }
+}
+
+/// The number that a status is; 0 for none.
+func statusCode(_ octets: RawSpan) -> UInt64 { decimal(octets) ?? 0 }
+
+/// The number that octets of ASCII write in decimal; nil if they are none that fits 64 bits.
+func decimal(_ octets: RawSpan) -> UInt64? {
+  guard (1...19).contains(octets.byteCount) else { return nil }
+  var value: UInt64 = 0
+  for i in 0..<octets.byteCount {
+    guard (48...57).contains(octets[octet: i]) else { return nil }
+    value = value * 10 + UInt64(octets[octet: i] - 48)
+  }
+  return value
+}

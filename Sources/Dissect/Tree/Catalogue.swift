@@ -53,8 +53,10 @@ public final class Catalogue: Sendable {
     case .tls: all(TLSField.self)
     case .http: all(HTTPField.self)
     case .http2: all(HTTP2Field.self)
+    case .grpc: all(GRPCField.self)
+    case .protobuf: all(ProtobufField.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .dns, .grpc, .protobuf,
+    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .dns,
       .webSocket,
       .eventStream, .json, .resp, .mqtt, .textLines, .media, .backlab:
       []

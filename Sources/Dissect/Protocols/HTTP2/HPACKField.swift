@@ -22,8 +22,8 @@ struct HPACKField {
 /// What stands next in a header block.
 enum HPACKStep {
   case field(HPACKField)
-  /// The field goes on behind the octets that are there.
-  case more
+  /// The field goes on behind the octets that are there: it takes so many at least.
+  case more(Int)
   case invalid(HPACKError)
 }
 
@@ -76,27 +76,28 @@ func hpackStep(_ block: RawSpan, at start: Int) -> HPACKStep {
     return .field(field)
   } catch {
     switch error {
-    case .more: return .more
+    case .more(let end): return .more(end - start)
     case .invalid(let why): return .invalid(why)
     }
   }
 }
 
 private enum HPACKStop: Error {
-  case more
+  /// The place that must be reached.
+  case more(Int)
   case invalid(HPACKError)
 }
 
 /// An integer with a prefix of some bits: RFC 7541 section 5.1. At most 32 bits are taken.
 private func hpackInteger(_ block: RawSpan, _ at: inout Int, prefix: UInt8) throws(HPACKStop) -> UInt32 {
-  guard at < block.byteCount else { throw .more }
+  guard at < block.byteCount else { throw .more(at + 1) }
   let mask = UInt8(1) << prefix - 1
   var value = UInt64(block[octet: at] & mask)
   at += 1
   if value < UInt64(mask) { return UInt32(value) }
   var shift: UInt64 = 0
   while true {
-    guard at < block.byteCount else { throw .more }
+    guard at < block.byteCount else { throw .more(at + 1) }
     let octet = block[octet: at]
     at += 1
     value += UInt64(octet & 127) << shift
@@ -110,11 +111,11 @@ private func hpackInteger(_ block: RawSpan, _ at: inout Int, prefix: UInt8) thro
 
 /// A string: RFC 7541 section 5.2.
 private func hpackString(_ block: RawSpan, _ at: inout Int) throws(HPACKStop) -> (Range<Int>, Bool) {
-  guard at < block.byteCount else { throw .more }
+  guard at < block.byteCount else { throw .more(at + 1) }
   let isHuffman = block[octet: at] & 128 != 0
   let count = Int(try hpackInteger(block, &at, prefix: 7))
   if count > HPACKTable.longestField { throw .invalid(.long) }
-  guard block.byteCount - at >= count else { throw .more }
+  guard block.byteCount - at >= count else { throw .more(at + count) }
   defer { at += count }
   return (at..<at + count, isHuffman)
 }

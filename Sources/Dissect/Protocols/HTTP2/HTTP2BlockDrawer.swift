@@ -11,7 +11,8 @@ private struct HTTP2BlockReading {
   var path: Range<Int>?
   var scheme: Range<Int>?
   var authority: Range<Int>?
-  var status: Range<Int>?
+  /// What the info column says, each with `: ` before it.
+  var words = TextBuffer()
   var stop: (field: HTTP2Field, words: String)?
 }
 
@@ -19,12 +20,16 @@ extension HTTP2Drawer {
   /// What is drawn of a block at most, as in Wireshark.
   private static var mostLines: UInt64 { 200 }
   private static var mostText: Int { 1 << 18 }
+  /// And of all blocks of a row together.
+  private static var mostRowText: Int { 1 << 23 }
+  private static var textSource: String { "Decompressed Header" }
 
   /// Draws HEADERS, PUSH_PROMISE and CONTINUATION. Returns what the heading says more.
   func headerBlock(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ tree: inout Dissection) -> String {
-    let trailerBody = header.type == 1 && header.endsStream
-    if trailerBody, let stream, stream[side].lastData != HTTP2Record.none {
-      wholeBody(stream, last: stream[side].lastData, current: nil, isTrailer: true, &tree)
+    // Not again and again, when the stream is ended more than once.
+    let endsBody = header.type == 1 && header.endsStream && record.fault != .afterEnd
+    if endsBody, let half = stream?[side], half.kind == .plain, half.lastData != HTTP2Record.none {
+      wholeBody(last: half.lastData, current: pdu, isTrailer: true, &tree)
     }
     guard let content = header.content(pdu) else {
       malformed("the frame is too short for its flags", &tree)
@@ -66,6 +71,12 @@ extension HTTP2Drawer {
         at: place, octets.byteCount)
       return ""
     }
+    if block.isInside {
+      tree.add(
+        HTTP2Field.unread, text: "a field that earlier frames began goes on in later ones", at: place,
+        octets.byteCount)
+      return ""
+    }
     if block.carried == 0 { return fields(octets, carried: 0, block, at: place, &tree) }
     guard let before = carried(block) else {
       tree.add(
@@ -103,14 +114,21 @@ extension HTTP2Drawer {
     reading.text.reserveCapacity(octets.byteCount * 4)
     let source = tree.source
     let frameDepth = tree.depth
-    let texts = UInt8(clamping: tree.sources.count)
+    // A row of very many blocks has them in one source: there is no room for more sources than a node can name.
+    let shared = tree.sources.count < 250 ? nil : tree.sources.lastIndex { $0.name == Self.textSource }
+    let texts = (
+      source: UInt8(clamping: shared ?? tree.sources.count),
+      start: shared.map { tree.sources[$0].bytes.count } ?? 0
+    )
+    let kept = tree.sources.reduce(0) { $0 + ($1.name == Self.textSource ? $1.bytes.count : 0) }
+    let most = min(Self.mostText, max(0, Self.mostRowText - kept))
     let lengthNode = tree.add(HTTP2Field.headerLength, at: 0, 0)
     let countNode = tree.add(HTTP2Field.headerCount, at: 0, 0)
     var at = 0
     loop: while at < octets.byteCount {
       if reading.lines >= Self.mostLines {
         reading.stop = (.linesExceeded, "Decompression stopped after \(Self.mostLines) header lines.")
-      } else if reading.text.count > Self.mostText {
+      } else if reading.text.count > most {
         reading.stop = (.sizeExceeded, "Decompression stopped after \(reading.text.count) octets.")
       }
       if reading.stop != nil { break }
@@ -129,9 +147,11 @@ extension HTTP2Drawer {
       }
       if reading.stop != nil { break }
     }
-    for (node, value) in [(lengthNode, UInt64(reading.text.count)), (countNode, reading.lines)] {
-      tree.nodes[node].value = value
-      tree.nodes[node].source = texts
+    tree.nodes[lengthNode].value = UInt64(reading.text.count)
+    tree.nodes[countNode].value = reading.lines
+    if !reading.text.isEmpty {
+      tree.nodes[lengthNode].source = texts.source
+      tree.nodes[countNode].source = texts.source
     }
     if let uri = fullURI(reading) {
       tree.add(HTTP2Field.fullURI, text: tree.wants == .columns ? "" : uri(), at: base, 0)
@@ -139,9 +159,13 @@ extension HTTP2Drawer {
     if let stop = reading.stop {
       tree.add(stop.field, text: stop.words, at: place, octets.byteCount - carried)
     } else {
-      summary(reading, octets.byteCount, &tree)
+      summary(reading, at, &tree)
     }
-    if !reading.text.isEmpty { tree.addSource("Decompressed Header", reading.text) }
+    if let shared {
+      if tree.wants.contains(.octets) { tree.sources[shared].bytes += reading.text }
+    } else if !reading.text.isEmpty {
+      tree.addSource(Self.textSource, reading.text)
+    }
     tree.source = source
     return words(reading, &tree)
   }
@@ -159,8 +183,8 @@ extension HTTP2Drawer {
   }
 
   private func draw(
-    _ field: HPACKField, _ octets: RawSpan, _ span: (Int, Int), _ source: UInt8,
-    _ reading: inout HTTP2BlockReading, _ tree: inout Dissection
+    _ field: HPACKField, _ octets: RawSpan, _ span: (Int, Int),
+    _ texts: (source: UInt8, start: Int), _ reading: inout HTTP2BlockReading, _ tree: inout Dissection
   ) {
     reading.lines += 1
     if field.form == .sizeUpdate {
@@ -213,14 +237,18 @@ extension HTTP2Drawer {
     }
     reading.literal += 1 + hpackLength(name.count) + name.count + hpackLength(value.count) + value.count
     switch header {
-    case .method: reading.method = value
-    case .path: reading.path = value
+    case .method:
+      reading.method = value
+      requestWords(&reading)
+    case .path:
+      reading.path = value
+      requestWords(&reading)
     case .scheme: reading.scheme = value
     case .authority: reading.authority = value
-    case .status: reading.status = value
+    case .status: statusWords(value, &reading)
     default: break
     }
-    nodes(field, header, name, value, span, source, reading.text.raw, &tree)
+    nodes(field, header, name, value, span, texts, reading.text.raw, &tree)
   }
 
   private func setCount(_ text: inout [UInt8], _ at: Int, _ count: Int) {
@@ -252,32 +280,40 @@ extension HTTP2Drawer {
     return { "\(text(scheme))://\(text(authority))\(text(path))" }
   }
 
-  /// What the info column says of the block, and for the heading.
-  private func words(_ reading: HTTP2BlockReading, _ tree: inout Dissection) -> String {
-    var text = TextBuffer()
-    let raw = reading.text.raw
-    if let method = reading.method, let path = reading.path {
-      clean(raw.extracting(method), &text)
-      text.append(octet: 32)
-      clean(raw.extracting(path), &text)
-    } else if let status = reading.status {
-      clean(raw.extracting(status), &text)
-      text.append(octet: 32)
-      text.append(httpStatus(UInt64(statusCode(raw.extracting(status)))) ?? "Unknown")
-    } else {
-      return ""
-    }
-    if tree.wants.contains(.columns) {
-      tree.column.append(": ")
-      tree.column.append(text.bytes)
-    }
-    return tree.wants.contains(.labels) ? ", \(text.text)" : ""
+  private func requestWords(_ reading: inout HTTP2BlockReading) {
+    guard let method = reading.method, let path = reading.path else { return }
+    var words = TextBuffer()
+    swap(&words, &reading.words)
+    words.append(": ")
+    clean(reading.text.raw.extracting(method), &words)
+    words.append(octet: 32)
+    clean(reading.text.raw.extracting(path), &words)
+    reading.words = words
   }
 
-  /// Appends octets; control characters as their pictures.
+  private func statusWords(_ status: Range<Int>, _ reading: inout HTTP2BlockReading) {
+    var words = TextBuffer()
+    swap(&words, &reading.words)
+    let octets = reading.text.raw.extracting(status)
+    words.append(": ")
+    clean(octets, &words)
+    words.append(octet: 32)
+    words.append(httpStatus(statusCode(octets)) ?? "Unknown")
+    reading.words = words
+  }
+
+  /// Says in the info column what the block is about. Returns the same for the heading.
+  private func words(_ reading: HTTP2BlockReading, _ tree: inout Dissection) -> String {
+    if tree.wants.contains(.columns) { tree.column.append(reading.words.bytes) }
+    guard tree.wants.contains(.labels), !reading.words.isEmpty else { return "" }
+    return ", " + reading.words.text.dropFirst(2)
+  }
+
+  /// Appends octets; white space as a space, other control characters as their pictures.
   private func clean(_ octets: RawSpan, _ text: inout TextBuffer) {
     for i in 0..<octets.byteCount where octets[octet: i] < 32 || octets[octet: i] > 126 {
-      return text.append(Clean.text(String(decoding: octets.copied(), as: UTF8.self)))
+      let plain = octets.copied().map { (9...13).contains($0) ? 32 : $0 }
+      return text.append(Clean.text(String(decoding: plain, as: UTF8.self)))
     }
     text.append(octets)
   }

@@ -1,9 +1,6 @@
 import Bytes
 
 extension HTTP2Drawer {
-  /// The most that is put together of frames; more is left where it is, and said so.
-  static var mostBody: Int { 1 << 26 }
-
   /// Draws a DATA frame's own fields. Returns what the heading says more.
   func data(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ tree: inout Dissection) -> String {
     guard let content = header.content(pdu) else {
@@ -12,33 +9,187 @@ extension HTTP2Drawer {
     }
     padding(header, content.padding, &tree)
     let half = stream?[side]
+    let kind = half?.kind ?? .plain
     let place = base + content.range.lowerBound
-    let isPlain = half?.kind == .plain
-    if isPlain, header.endsStream, record.link != HTTP2Record.none, let stream {
-      wholeBody(stream, last: token, current: pdu, isTrailer: false, &tree)
+    // Not again and again, when the stream is ended more than once.
+    if kind == .plain, header.endsStream, record.link != HTTP2Record.none, record.fault != .afterEnd {
+      wholeBody(last: token, current: pdu, isTrailer: false, &tree)
     } else {
-      if isPlain, !header.endsStream, let half, half.endRow != 0, content.range.count > 0 {
+      if kind == .plain, !header.endsStream, let half, half.endRow != 0, content.range.count > 0 {
         tree.add(HTTP2Field.reassembledIn, UInt64(half.endRow), at: base, 0)
       }
       tree.add(HTTP2Field.data, at: place, content.range.count)
+      if kind == .grpc, let half {
+        messageSegments(header, pdu.extracting(content.range), at: place, half, &tree)
+      }
     }
     if content.padding > 0 {
       tree.add(HTTP2Field.dataPadding, at: base + content.range.upperBound, content.padding)
     }
     if record.stream != HTTP2Record.none { windows(of: side, hasStream: true, &tree) }
-    guard half?.kind != .grpc else { return "" }
-    return (header.endsStream ? "" : " (partial entity body)")
-      + (half?.kind == .tunnel ? " (tunneled data)" : "")
+    if kind == .grpc { return "" }
+    return (header.endsStream ? "" : " (partial entity body)") + (kind == .tunnel ? " (tunneled data)" : "")
   }
 
-  /// Draws the DATA frames of a body that ends here, and the body that they make.
-  func wholeBody(
-    _ stream: HTTP2Stream, last: UInt32, current: borrowing RawSpan?, isTrailer: Bool,
-    _ tree: inout Dissection
-  ) {
+  /// Draws the DATA frames of a body that ends here, and the body that they make. `last` is the last DATA frame;
+  /// `current` is that frame when it is the one being drawn.
+  func wholeBody(last: UInt32, current: RawSpan, isTrailer: Bool, _ tree: inout Dissection) {
+    var parts: [HTTP2Part] = []
+    var frame = last
+    var length = 0
+    while frame != HTTP2Record.none {
+      let part: HTTP2Part?
+      if !isTrailer, frame == token {
+        part = HTTP2FrameHeader(current)?.content(current).map {
+          HTTP2Part(frame: frame, start: 0, count: $0.range.count)
+        }
+      } else {
+        part = conversation.dataPart(frame, side)
+      }
+      guard let part else {
+        tree.add(
+          HTTP2Field.unread, text: "earlier octets of the body can't be read again", at: base, 0)
+        return
+      }
+      // Frames without octets are no part of a body.
+      if part.count > 0 { parts.append(part) }
+      length += part.count
+      frame = conversation.records[Int(frame)].link
+    }
+    parts.reverse()
+    fragments(parts, length, &tree)
+    let source = tree.source
+    guard length <= HTTP2Conversation.mostBody else {
+      tree.add(
+        HTTP2Field.unread, text: "a body of \(length) octets is not put together", at: base, 0)
+      return
+    }
+    var body: [UInt8] = []
+    if tree.wants.contains(.octets) {
+      for part in parts {
+        if part.frame == token, !isTrailer, let content = HTTP2FrameHeader(current)?.content(current) {
+          body += current.extracting(content.range).copied()
+        } else {
+          body += conversation.octets(of: part, side)
+        }
+      }
+      guard body.count == length else {
+        tree.add(
+          HTTP2Field.unread, text: "earlier octets of the body can't be read again", at: base, 0)
+        return
+      }
+    }
+    tree.addSource("Reassembled body", body)
+    tree.add(HTTP2Field.reassembledData, at: 0, length)
+    tree.add(HTTP2Field.data, at: 0, length)
+    tree.source = source
   }
 
-  /// Draws what a body holds, behind the frame.
-  func body(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ stream: HTTP2Stream, _ tree: inout Dissection) {
+  /// Names the DATA frames that hold something whole.
+  func fragments(_ parts: [HTTP2Part], _ length: Int, _ tree: inout Dissection) {
+    let group = tree.open(HTTP2Field.fragments, at: base, 0)
+    for part in parts {
+      tree.add(HTTP2Field.fragment, UInt64(conversation.records[Int(part.frame)].row), at: base, 0)
+    }
+    tree.add(HTTP2Field.fragmentCount, UInt64(parts.count), at: base, 0)
+    tree.add(HTTP2Field.reassembledLength, UInt64(length), at: base, 0)
+    tree.close(group)
+    tree.retitle(
+      group,
+      "\(parts.count) Body fragments (\(length) bytes): "
+        + parts.map { "#\(conversation.records[Int($0.frame)].row)(\($0.count))" }.joined(separator: ", "))
+  }
+
+  /// What the info column says of a body that ends here, by its type, as far as Wireshark reads that.
+  func bodyWords(_ stream: HTTP2Stream, _ tree: inout Dissection) {
+    let type = conversation.texts.all[Int(stream[side].contentType)]
+    let plain = HTTP2Media.plain(type)
+    switch HTTP2Media(plain) {
+    case .text:
+      guard tree.wants.contains(.columns) else { return }
+      tree.column.append(" (")
+      tree.column.append(plain)
+      tree.column.append(octet: 41)
+    case .json:
+      guard tree.wants.contains(.columns) else { return }
+      tree.column.append(", JavaScript Object Notation (")
+      tree.column.append(plain)
+      tree.column.append(octet: 41)
+      nameProtocol("HTTP2/JSON", &tree)
+    case .xml: nameProtocol("HTTP2/XML", &tree)
+    case .other: break
+    }
+  }
+}
+
+/// What Wireshark makes of a body of some type inside HTTP/2.
+enum HTTP2Media {
+  /// Lines of text, whose type the info column names.
+  case text
+  case json, xml, other
+
+  /// `plain` is a type as `plain(_:)` gives it.
+  init(_ plain: [UInt8]) {
+    self = Self.table[plain] ?? (plain.suffix(4).elementsEqual("+xml".utf8) ? .xml : .other)
+  }
+
+  /// A content-type without parameters, in lower case.
+  static func plain(_ type: [UInt8]) -> [UInt8] {
+    type.prefix { $0 != 59 && $0 != 32 && $0 != 9 }.map { (65...90).contains($0) ? $0 + 32 : $0 }
+  }
+
+  private static let table: [[UInt8]: HTTP2Media] = {
+    var table: [[UInt8]: HTTP2Media] = [:]
+    for name in [
+      "text/html", "text/plain", "text/css", "text/javascript", "text/richtext", "text/enriched",
+      "text/parameters", "application/x-javascript", "application/x-www-form-urlencoded",
+      "application/x-ns-proxy-autoconfig", "message/http",
+    ] {
+      table[Array(name.utf8)] = .text
+    }
+    for name in [
+      "json", "json-rpc", "jsonrequest", "senml+json", "sensml+json", "merge-patch+json", "json-patch+json",
+      "vnd.oma.lwm2m+json", "dds-web+json", "problem+json", "x-ndjson",
+    ] {
+      table[Array("application/\(name)".utf8)] = .json
+    }
+    for name in ["text/xml", "application/xml", "text/vnd.wap.wml"] { table[Array(name.utf8)] = .xml }
+    return table
+  }()
+}
+
+/// Octets of a DATA frame's body.
+struct HTTP2Part {
+  var frame: UInt32
+  /// Where in the frame's body, and how many.
+  var start: Int
+  var count: Int
+}
+
+extension HTTP2Conversation {
+  /// The most that is put together of frames.
+  static var mostBody: Int { 1 << 26 }
+
+  /// The whole body of a DATA frame that came before; nil if its header can't be had again.
+  func dataPart(_ frame: UInt32, _ side: Side) -> HTTP2Part? {
+    guard let octets, Int(frame) < records.count else { return nil }
+    let head = octets.octets(side, from: records[Int(frame)].offset, count: HTTP2FrameHeader.size + 1)
+    guard let header = HTTP2FrameHeader(head.raw) else { return nil }
+    var count = header.length
+    if header.isPadded {
+      guard head.count > HTTP2FrameHeader.size else { return nil }
+      count -= 1 + Int(head[HTTP2FrameHeader.size])
+    }
+    return HTTP2Part(frame: frame, start: 0, count: max(0, count))
+  }
+
+  /// The octets of a part; fewer when they can't be had.
+  func octets(of part: HTTP2Part, _ side: Side) -> [UInt8] {
+    guard let octets, Int(part.frame) < records.count else { return [] }
+    let start = records[Int(part.frame)].offset
+    let head = octets.octets(side, from: start, count: HTTP2FrameHeader.size)
+    guard let header = HTTP2FrameHeader(head.raw) else { return [] }
+    let from = start + HTTP2FrameHeader.size + (header.isPadded ? 1 : 0) + part.start
+    return octets.octets(side, from: from, count: part.count)
   }
 }

@@ -22,6 +22,8 @@ final class HTTP2Conversation: StreamProtocol {
   private(set) var blocks: [HTTP2Block] = []
   private(set) var streams: [HTTP2Stream] = []
   private(set) var texts = HTTP2Texts()
+  /// The row in which the gRPC message ends that a DATA frame does not end.
+  private(set) var messageEnds: [UInt32: UInt32] = [:]
   private var client = HTTP2Half()
   private var server = HTTP2Half()
   private var places: [UInt32: UInt32] = [:]
@@ -130,7 +132,7 @@ final class HTTP2Conversation: StreamProtocol {
     records[Int(token)].pending = half.pending
     half.lastData = token
     if half.kind == .grpc, let content = header.content(pdu) {
-      grpcMessages(pdu.extracting(content.range), &half)
+      grpcMessages(pdu.extracting(content.range), &half, token)
     }
     streams[place][side] = half
     noteWindows(token, side, place)
@@ -138,11 +140,13 @@ final class HTTP2Conversation: StreamProtocol {
   }
 
   /// Counts how far the gRPC message under way has come.
-  private func grpcMessages(_ body: RawSpan, _ half: inout HTTP2HalfStream) {
+  private func grpcMessages(_ body: RawSpan, _ half: inout HTTP2HalfStream, _ token: UInt32) {
     var at = 0
+    var isFromBefore = half.pending > 0
+    defer { records[Int(token)].beginsMessage = !isFromBefore }
     while at < body.byteCount {
       if half.pending < 5 {
-        // `wanted` gathers the four octets of length above the five of the prefix.
+        // `wanted` gathers the length of four octets, behind the octet of flags.
         if half.pending == 0 {
           half.wanted = 0
         } else {
@@ -151,13 +155,27 @@ final class HTTP2Conversation: StreamProtocol {
         half.pending += 1
         at += 1
         if half.pending == 5 { half.wanted = half.wanted & 0xFFFF_FFFF + 5 }
-        if half.pending == 5, half.wanted == 5 { half.pending = 0 }
-        continue
+        if half.pending < 5 || half.wanted > 5 { continue }
       }
       let count = min(Int(half.wanted) - Int(half.pending), body.byteCount - at)
       half.pending = UInt32(clamping: Int(half.pending) + count)
       at += count
-      if UInt64(half.pending) == half.wanted { half.pending = 0 }
+      if UInt64(half.pending) == half.wanted {
+        half.pending = 0
+        if isFromBefore { messageEnded(token) }
+        isFromBefore = false
+      }
+    }
+  }
+
+  /// A message that began in earlier frames ends in this one: those are told.
+  private func messageEnded(_ token: UInt32) {
+    records[Int(token)].endsMessage = true
+    var frame = records[Int(token)].link
+    while frame != HTTP2Record.none {
+      messageEnds[frame] = records[Int(token)].row
+      if records[Int(frame)].beginsMessage { return }
+      frame = records[Int(frame)].link
     }
   }
 
@@ -290,7 +308,7 @@ final class HTTP2Conversation: StreamProtocol {
     guard let block = self[side].block else { return }
     let kept = HTTP2Block(
       table: self[side].tableState, previous: block.frame, carried: UInt32(self[side].carried.count),
-      isStart: !block.hasField, isLost: self[side].loss != nil)
+      isLost: self[side].loss != nil)
     records[Int(token)].link = UInt32(blocks.count)
     blocks.append(kept)
     self[side].block = isEnd ? nil : (block.stream, block.promised, token, block.hasField)
@@ -298,7 +316,14 @@ final class HTTP2Conversation: StreamProtocol {
     if self[side].carried.isEmpty {
       fields(octets, side, token, block.promised, isEnd: isEnd, teller, hasField: block.hasField)
     } else {
-      let whole = self[side].carried + octets.copied()
+      // A field in very many fragments is not gone through again with each of them.
+      self[side].carried += octets.copied()
+      if self[side].carried.count < self[side].carriedNeeds, !isEnd {
+        blocks[blocks.count - 1].isInside = true
+        return
+      }
+      var whole: [UInt8] = []
+      swap(&whole, &self[side].carried)
       fields(whole.raw, side, token, block.promised, isEnd: isEnd, teller, hasField: block.hasField)
     }
   }
@@ -315,10 +340,10 @@ final class HTTP2Conversation: StreamProtocol {
     while at < octets.byteCount {
       switch hpackStep(octets, at: at) {
       case .invalid(let error): return lose(error, side, row)
-      case .more:
+      case .more(let count):
         if isEnd { return lose(.cut, side, row) }
-        if octets.byteCount - at > HPACKTable.longestField { return lose(.long, side, row) }
         self[side].carried = octets.extracting(at..<octets.byteCount).copied()
+        self[side].carriedNeeds = count
         at = octets.byteCount
       case .field(let field):
         at = field.end

@@ -67,7 +67,7 @@ struct HTTP2Drawer {
     }
     let words = payload(header, pdu, &tree)
     if record.fault != .none { tree.add(HTTP2Field.violation, text: record.fault.words, at: base, 0) }
-    if stream != nil, [0, 1, 3, 5, 9].contains(header.type) {
+    if stream != nil, header.type < 10, 0b10_0010_1011 & (1 << header.type) != 0 {
       tree.add(HTTP2Field.state, UInt64(record.state.rawValue), at: base, 0)
     }
     tree.retitle(
@@ -77,7 +77,15 @@ struct HTTP2Drawer {
     tree.close(node)
     tree.close(layer)
     tree.source = source
-    if header.type == 0, let stream { body(header, pdu, stream, &tree) }
+    if header.type == 0, let stream, let content = header.content(pdu) {
+      switch stream[side].kind {
+      case .grpc:
+        messages(
+          pdu.extracting(content.range), at: base + content.range.lowerBound, stream, &tree)
+      case .plain: if header.endsStream { bodyWords(stream, &tree) }
+      case .tunnel: break
+      }
+    }
     tree.source = source
   }
 
@@ -98,18 +106,24 @@ struct HTTP2Drawer {
 
   /// Writes the protocol column as Wireshark does: gRPC's name stays, whatever comes behind it; and once a message
   /// that other rows began is drawn, the rest of the row changes the column no more.
-  func nameProtocol(_ name: String, _ tree: inout Dissection) {
-    let isLocal = tree.sources[Int(tree.source)].name != "Reassembled TCP"
-    if isLocal, tree.sources.count > 1, tree.sources.contains(where: { $0.name == "Reassembled TCP" }) {
+  func nameProtocol(_ name: String, from source: UInt8? = nil, _ tree: inout Dissection) {
+    if tree.sources.count > 1, !isReassembled(tree.sources[Int(source ?? tree.source)]),
+      tree.sources.contains(where: isReassembled)
+    {
       return
     }
     var kept = ""
     var rest = tree.protocolName[...]
     while rest.hasPrefix("GRPC") {
-      kept += "GRPC"
-      rest = rest.dropFirst(4)
+      let word = rest.hasPrefix("GRPC-Web") ? "GRPC-Web" : "GRPC"
+      kept += word
+      rest = rest.dropFirst(word.utf8.count)
     }
     tree.protocolName = kept + name
+  }
+
+  private func isReassembled(_ source: DataSource) -> Bool {
+    source.name == "Reassembled TCP" || source.name == "Reassembled TLS"
   }
 
   private func flags(_ header: HTTP2FrameHeader, _ tree: inout Dissection) {

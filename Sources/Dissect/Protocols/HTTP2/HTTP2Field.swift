@@ -3,7 +3,8 @@ public enum HTTP2Field: UInt8, Dissected {
   case http2, stream, magic, length, type, flags, unused, unusedSettings, unusedPing, unusedContinuation
   case unusedPushPromise, unusedData, unusedHeaders, endStream, endHeaders, padded, priority, ackPing
   case ackSettings, reserved, streamID, unknown, padding, padLength, exclusive, dependency, weight
-  case weightReal, data, dataPadding, fragments, fragment, fragmentCount, reassembledIn, reassembledLength
+  case weightReal, data, dataPadding, segment, reassemblyError, fragments, fragment, fragmentCount,
+    reassembledIn, reassembledLength
   case reassembledData, headers, headersPadding, headerLength, headerCount, header, nameLength, name
   case valueLength, value, unescaped, representation, index, sizeUpdate, tableSize, fullURI, sizeExceeded
   case linesExceeded

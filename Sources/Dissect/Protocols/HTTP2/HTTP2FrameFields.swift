@@ -152,6 +152,16 @@ extension HTTP2Field {
         "http2.data.padding", "Padding", .bytes,
         "Octets that mean nothing.",
         "RFC 9113 section 6.1")
+    case .segment:
+      FieldInfo(
+        "http2.data.segment", "DATA segment", .bytes,
+        "Octets of a message that other frames hold too.",
+        "Wireshark")
+    case .reassemblyError:
+      FieldInfo(
+        "http2.reassembly_error", "Reassembly failed", .text,
+        "The stream ended inside a message.",
+        "Wireshark")
     case .fragments:
       FieldInfo(
         "http2.body.fragments", "Body fragments", .heading,

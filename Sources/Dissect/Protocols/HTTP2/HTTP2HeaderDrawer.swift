@@ -1,33 +1,35 @@
 import Bytes
 
 extension HTTP2Drawer {
-  /// Draws one field of a header block. Its texts stand in the source `source`, which is `text`; the field itself in the
-  /// frame at `span`.
+  /// Draws one field of a header block. Its texts stand in `text`, which is kept in a source from some offset on; the
+  /// field itself in the frame at `span`.
   func nodes(
     _ field: HPACKField, _ header: HTTP2Header, _ name: Range<Int>, _ value: Range<Int>, _ span: (Int, Int),
-    _ source: UInt8, _ text: RawSpan, _ tree: inout Dissection
+    _ texts: (source: UInt8, start: Int), _ text: RawSpan, _ tree: inout Dissection
   ) {
     let group = tree.open(HTTP2Field.header, at: span.0, span.1)
     let own = tree.source
-    tree.source = source
-    tree.add(HTTP2Field.nameLength, UInt64(name.count), at: name.lowerBound - 4, 4)
-    tree.add(HTTP2Field.name, at: name.lowerBound, name.count)
-    tree.add(HTTP2Field.valueLength, UInt64(value.count), at: value.lowerBound - 4, 4)
-    tree.add(HTTP2Field.value, at: value.lowerBound, value.count)
+    tree.source = texts.source
+    let nameAt = texts.start + name.lowerBound
+    let valueAt = texts.start + value.lowerBound
+    tree.add(HTTP2Field.nameLength, UInt64(name.count), at: nameAt - 4, 4)
+    tree.add(HTTP2Field.name, at: nameAt, name.count)
+    tree.add(HTTP2Field.valueLength, UInt64(value.count), at: valueAt - 4, 4)
+    tree.add(HTTP2Field.value, at: valueAt, value.count)
     let octets = text.extracting(value)
     if let known = header.field {
       switch header {
       case .status, .age, .contentLength, .maxForwards:
-        if let number = decimal(octets) { tree.add(known, number, at: value.lowerBound, value.count) }
-      default: tree.add(known, at: value.lowerBound, value.count)
+        if let number = decimal(octets) { tree.add(known, number, at: valueAt, value.count) }
+      default: tree.add(known, at: valueAt, value.count)
       }
     }
     if let plain = unescaped(octets) {
-      tree.add(HTTP2Field.unescaped, text: plain, at: value.lowerBound, 0)
+      tree.add(HTTP2Field.unescaped, text: plain, at: valueAt, 0)
     } else {
-      tree.add(HTTP2Field.unescaped, at: value.lowerBound, value.count)
+      tree.add(HTTP2Field.unescaped, at: valueAt, value.count)
     }
-    call(header, octets, at: value.lowerBound, &tree)
+    call(header, octets, at: valueAt, &tree)
     tree.source = own
     tree.add(HTTP2Field.representation, text: representation(field), at: span.0, min(1, span.1))
     if field.index != 0 { tree.add(HTTP2Field.index, UInt64(field.index), at: span.0, min(1, span.1)) }

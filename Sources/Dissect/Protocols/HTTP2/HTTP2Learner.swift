@@ -67,10 +67,9 @@ struct HTTP2Learner {
   /// Tells the stream. `side` is the sender of the message that the block is the head of.
   func apply(to stream: inout HTTP2Stream, _ side: Side, _ texts: inout HTTP2Texts) {
     if side == .client, isConnect { stream.isConnect = true }
-    let isGRPC = contentType.starts(with: "application/grpc".utf8)
     if !contentType.isEmpty {
       stream[side].contentType = texts.place(contentType)
-      if isGRPC { stream[side].kind = .grpc }
+      if GRPCCall.isCall(contentType) { stream[side].kind = .grpc }
     }
     if !encoding.isEmpty { stream[side].encoding = texts.place(encoding) }
     if side == .client, stream.client.kind == .grpc, !path.isEmpty { stream.path = texts.place(path) }

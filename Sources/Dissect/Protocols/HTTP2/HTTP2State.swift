@@ -75,6 +75,16 @@ struct HTTP2Record {
     get { HTTP2StreamState(rawValue: UInt8(truncatingIfNeeded: place & 15)) ?? .idle }
     set { place = place & ~15 | UInt64(newValue.rawValue) }
   }
+  /// DATA of gRPC: whether the message under way at the frame's end begins in the frame.
+  var beginsMessage: Bool {
+    get { place & 16 != 0 }
+    set { place = place & ~16 | (newValue ? 16 : 0) }
+  }
+  /// DATA of gRPC: whether a message that earlier frames began ends in the frame.
+  var endsMessage: Bool {
+    get { place & 32 != 0 }
+    set { place = place & ~32 | (newValue ? 32 : 0) }
+  }
   /// The first rule of RFC 9113 that the frame breaks by its place among others.
   var fault: HTTP2Fault {
     get { HTTP2Fault(rawValue: UInt8(truncatingIfNeeded: place >> 8)) ?? .none }
@@ -113,8 +123,8 @@ struct HTTP2Block {
   var previous = HTTP2Record.none
   /// Octets of a field under way that stand in fragments before this one.
   var carried: UInt32 = 0
-  /// Whether no field stands before this fragment in its block.
-  var isStart = true
+  /// Whether no field ends in the fragment.
+  var isInside = false
   /// Whether the table was lost before.
   var isLost = false
 }
@@ -192,6 +202,8 @@ struct HTTP2Half {
   var block: (stream: UInt32, promised: UInt32, frame: UInt32, hasField: Bool)?
   /// The beginning of a field that goes on in the next fragment.
   var carried: [UInt8] = []
+  /// How many octets the field takes at least.
+  var carriedNeeds = 0
   /// Why the table is lost, and since which row.
   var loss: (error: HPACKError, row: Int)?
   /// Settings and pings not yet acknowledged.

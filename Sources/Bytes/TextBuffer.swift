@@ -5,7 +5,7 @@ public struct TextBuffer: Sendable, Equatable {
   @usableFromInline internal var storage: [UInt8] = []
 
   /// The text as UTF-8.
-  @inlinable public var bytes: [UInt8] { _read { yield storage } }
+  @inlinable public var bytes: [UInt8] { storage }
 
   /// An empty buffer with room for `capacity` octets.
   public init(capacity: Int = 0) { storage.reserveCapacity(capacity) }

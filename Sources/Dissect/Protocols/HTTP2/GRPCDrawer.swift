@@ -60,7 +60,7 @@ extension HTTP2Drawer {
           tree.addSource("Reassembled body", bytes)
           let data = tree.nodes.count
           tree.add(HTTP2Field.reassembledData, at: 0, length)
-          tree.nodes[data].depth = 2
+          if tree.wants.contains(.nodes) { tree.nodes[data].depth = 2 }
           nameProtocol(call.name, from: source, &tree)
           guard call.draw(bytes.raw, at: 0, &tree) else { return malformedMessage(&tree) }
         }

@@ -147,14 +147,14 @@ extension HTTP2Drawer {
       }
       if reading.stop != nil { break }
     }
-    tree.nodes[lengthNode].value = UInt64(reading.text.count)
-    tree.nodes[countNode].value = reading.lines
-    if !reading.text.isEmpty {
+    tree.set(lengthNode, UInt64(reading.text.count))
+    tree.set(countNode, reading.lines)
+    if !reading.text.isEmpty, tree.wants.contains(.nodes) {
       tree.nodes[lengthNode].source = texts.source
       tree.nodes[countNode].source = texts.source
     }
     if let uri = fullURI(reading) {
-      tree.add(HTTP2Field.fullURI, text: tree.wants == .columns ? "" : uri(), at: base, 0)
+      tree.add(HTTP2Field.fullURI, text: uri(), at: base, 0)
     }
     if let stop = reading.stop {
       tree.add(stop.field, text: stop.words, at: place, octets.byteCount - carried)
@@ -294,11 +294,10 @@ extension HTTP2Drawer {
   private func statusWords(_ status: Range<Int>, _ reading: inout HTTP2BlockReading) {
     var words = TextBuffer()
     swap(&words, &reading.words)
-    let octets = reading.text.raw.extracting(status)
     words.append(": ")
-    clean(octets, &words)
+    clean(reading.text.raw.extracting(status), &words)
     words.append(octet: 32)
-    words.append(httpStatus(statusCode(octets)) ?? "Unknown")
+    words.append(httpStatus(statusCode(reading.text.raw.extracting(status))) ?? "Unknown")
     reading.words = words
   }
 

@@ -128,7 +128,7 @@ struct HTTP2Drawer {
 
   private func flags(_ header: HTTP2FrameHeader, _ tree: inout Dissection) {
     let group = tree.open(HTTP2Field.flags, at: base + 4, 1)
-    tree.nodes[group].value = UInt64(header.flags)
+    tree.set(group, UInt64(header.flags))
     let (unused, mask): (HTTP2Field, UInt8) =
       switch header.type {
       case 0: (.unusedData, 0xF6)

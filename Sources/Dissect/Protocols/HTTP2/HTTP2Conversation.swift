@@ -28,7 +28,7 @@ final class HTTP2Conversation: StreamProtocol {
   private var server = HTTP2Half()
   private var places: [UInt32: UInt32] = [:]
   /// Where octets of the stream can be had again.
-  private(set) weak var octets: (any OctetSource)?
+  private(set) unowned var octets: (any OctetSource)?
 
   subscript(_ side: Side) -> HTTP2Half {
     _read { if side == .client { yield client } else { yield server } }

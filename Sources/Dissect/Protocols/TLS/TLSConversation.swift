@@ -28,7 +28,7 @@ final class TLSConversation: StreamProtocol {
   private var seen = (generation: -1, known: 0)
   private var place = (stream: 0, clientPort: UInt16(0), serverPort: UInt16(0))
   /// The stream below. It owns this conversation.
-  private weak var below: (any OctetSource)?
+  private unowned var below: (any OctetSource)?
   private var opened = TLSOpenedRecords()
 
   func framing(_ bytes: RawSpan, from side: Side) -> Framing {

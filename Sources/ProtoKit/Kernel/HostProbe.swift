@@ -3,8 +3,8 @@ import Session
 
 /// Reads one host's listeners, sockets and counters, and tells a reading only when it changed.
 ///
-/// Listeners and their half-open connections are read at each call, sockets each 20 ms, and with them the listeners of
-/// a host that had none; counters each 50 ms. A socket's rtt and rto alone are told at most 20 times a second.
+/// Listeners and their half-open connections are read each time, those of a host that had none only with the sockets,
+/// which are read each 20 ms, and counters each 50 ms. A socket's rtt and rto alone are told at most 20 times a second.
 struct HostProbe {
   private let host: String
   private let diagnosis: CInt
@@ -44,18 +44,27 @@ struct HostProbe {
     counters = only == nil ? Counters() : nil
   }
 
-  /// Reads what is due at `now` (ns since the epoch).
-  mutating func read(at now: Int64, _ emit: (Event) -> Void) {
-    let isFull = now >= nextSockets
-    if isFull || !listeners.isEmpty { readListeners(emit) }
-    if isFull {
+  /// What is read at a time: a lab carries frames between.
+  enum Part: CaseIterable {
+    case listeners, sockets, counters
+  }
+
+  /// Reads a part if it is due at `now` (ns since the epoch); false when it isn't.
+  mutating func read(_ part: Part, at now: Int64, _ emit: (Event) -> Void) -> Bool {
+    switch part {
+    case .listeners:
+      guard now >= nextSockets || !listeners.isEmpty else { return false }
+      readListeners(emit)
+    case .sockets:
+      guard now >= nextSockets else { return false }
       nextSockets = now + 20_000_000
       readSockets(at: now, emit)
-    }
-    if now >= nextCounters {
+    case .counters:
+      guard now >= nextCounters else { return false }
       nextCounters = now + 50_000_000
       readCounters(emit)
     }
+    return true
   }
 
   /// Calls `body` with each socket in `states`, a bit for each of the kernel's numbers (tcp_states.h).

@@ -79,8 +79,9 @@ final class Laboratory {
       readChildren(at: now)
       if rhythm.isDue(at: now) {
         for host in probes.indices {
-          probes[host].read(at: now) { stream.add(.event($0)) }
-          carry()
+          for part in HostProbe.Part.allCases {
+            if probes[host].read(part, at: now, { stream.add(.event($0)) }) { carry() }
+          }
         }
         tellLoss(at: now)
       }

@@ -171,6 +171,23 @@ func freePort() -> String {
     #expect(client.events.contains { $0.text("errno") == "ECONNRESET" })
   }
 
+  @Test func aServerMayHoldWhatItResets() throws {
+    let port = freePort()
+    let server = try RunningRole("tcp-listener", ["port": port, "close": "rst", "hold": "50ms"])
+    #expect(server.line() == "ready")
+    let client = try RunningRole("tcp-echo-client", ["to": "server:\(port)", "messages": "2", "by": "key"])
+    #expect(client.line() == "ready")
+    client.send("1 press")
+    #expect(client.line() == "1 ok connecting")
+    #expect(client.line() == "done")
+    client.drain()
+    server.drain()
+    #expect(client.events.contains { $0.text("errno") == "ECONNRESET" })
+    let accepted = try #require(server.calls("accept4").first)
+    let closed = try #require(server.calls("close").last)
+    #expect(closed.time.since(accepted.time) >= 50_000_000)
+  }
+
   @Test func anEchoComesBackHoweverItIsSplit() throws {
     let port = freePort()
     let server = try RunningRole("tcp-echo-server", ["port": port])
@@ -238,11 +255,11 @@ func freePort() -> String {
       ("set port 9", "error port can't be changed while the lab runs; set it for the next run"),
       (
         "set colour red",
-        "error set colour red: not understood; it takes set PARAMETER VALUE of backlog, accept, close"
+        "error set colour red: not understood; it takes set PARAMETER VALUE of backlog, accept, close, hold"
       ),
       (
         "set backlog",
-        "error set backlog: not understood; it takes set PARAMETER VALUE of backlog, accept, close"
+        "error set backlog: not understood; it takes set PARAMETER VALUE of backlog, accept, close, hold"
       ),
     ] {
       server.send("1 \(command)")

@@ -36,6 +36,9 @@ public enum Roles {
           "close", .choice(["peer", "fin", "rst", "unread"]), standard: "peer", isLive: true,
           "when an accepted connection is closed: after the peer did, at once, at once by reset, or with data unread"
         ),
+        Parameter(
+          "hold", .duration, standard: "0", isLive: true,
+          "the time until it is closed, with close=fin and close=rst"),
       ], commands: [("accept [N]", "calls accept() N times, once if not said")]),
     RoleDescription(
       "tcp-connector", "Opens connections and holds them; sends nothing.",

@@ -8,6 +8,9 @@ final class TCPListener: Role {
   private var listener: CInt = -1
   /// Whether connections are accepted as they come.
   private var watches = false
+  /// Accepted connections that are to be closed, and when each was accepted.
+  private var held: [CInt: Int64] = [:]
+  private var hold: Int64 { setting.duration("hold") }
 
   init(_ setting: RoleSetting) {
     self.setting = setting
@@ -29,8 +32,27 @@ final class TCPListener: Role {
       system.close(fd)
     } else {
       let (outcome, _) = system.receive(fd)
-      if outcome.value <= 0, !outcome.isBlocked { system.close(fd) }
+      if outcome.value <= 0, !outcome.isBlocked {
+        held[fd] = nil
+        system.close(fd)
+      }
     }
+  }
+
+  var deadline: Int64? { held.values.min().map { $0 + hold } }
+
+  func elapsed() {
+    let now = system.recorder.now
+    for (fd, accepted) in held where accepted + hold <= now {
+      held[fd] = nil
+      close(fd)
+    }
+  }
+
+  /// Closes a connection as `close` says.
+  private func close(_ fd: CInt) {
+    if setting.text("close") == "rst" { system.lingerZero(fd) }
+    system.close(fd)
   }
 
   func changed(_ parameter: String) -> String? {
@@ -50,10 +72,13 @@ final class TCPListener: Role {
     let outcome = system.accept(listener)
     guard outcome.value >= 0 else { return outcome.errorName }
     switch setting.text("close") {
-    case "fin": system.close(outcome.fd)
-    case "rst":
-      system.lingerZero(outcome.fd)
-      system.close(outcome.fd)
+    case "fin", "rst":
+      if hold == 0 {
+        close(outcome.fd)
+      } else {
+        held[outcome.fd] = system.recorder.now
+        setting.watch(outcome.fd, .input)
+      }
     default: setting.watch(outcome.fd, .input)
     }
     return nil

@@ -16,11 +16,12 @@ let package = Package(
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CLessons"),
     .target(name: "Bytes"),
     .target(name: "Session", dependencies: ["Bytes"]),
-    .target(name: "Dissect", dependencies: ["Bytes", "Session", "COpenSSL"]),
+    .target(name: "Dissect", dependencies: ["Bytes", "Session", "COpenSSL", "CPCRE2"]),
     .target(name: "Viz", dependencies: ["Bytes", "Session", "Dissect", "CCmark"]),
     .target(name: "ProtoKit", dependencies: ["Bytes", "Session", "CLinux", "COpenSSL"]),
     .executableTarget(

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Session
 import Testing
 
@@ -61,5 +62,80 @@ import Testing
     #expect(throws: FilterError.self) { try Filter("(tcp") }
     #expect(throws: FilterError.self) { try Filter("tcp.port == eighty") }
     #expect(throws: FilterError.self) { try Filter("tcp udp") }
+  }
+
+  @Test(arguments: [
+    ("tcp.port == eighty", 13), ("tcp.len > 5 && tcp.prot", 16), ("ip.src == 10.0.0.300", 11),
+    ("tcp.port = 80", 10),
+    ("tcp.port in {80 443}", 17), ("frame contains \"a", 16), ("http.host matches \"(\"", 19), ("tcp[0:2", 4),
+    ("tcp[2-1] == 00", 5), ("„tcp", 1), ("http.host == \"é\\q\"", 16), ("tcp.flags.syn == yes", 18),
+    ("frame.time > \"yesterday\"", 14), ("lenn(tcp) > 5", 1), ("tcp.port == ip.src", 13),
+  ]) func errorsNameTheColumn(_ text: String, _ column: Int) {
+    let error = #expect(throws: FilterError.self) { try Filter(text) }
+    #expect(error?.column == column, "\(error.map { "\($0)" } ?? "")")
+  }
+
+  @Test func errorsProposeNames() {
+    for (text, name) in [
+      ("tcp.prot == 80", "tcp.port"), ("tcp.port == tcp.scrport", "tcp.srcport"),
+      ("arp.opcode == requst", "\"request\""), ("upper(http.host) == lowr(http.host)", "lower"),
+    ] {
+      let error = #expect(throws: FilterError.self) { try Filter(text) }
+      #expect(error?.text.hasSuffix("did you mean \(name)?") == true, "\(error.map { "\($0)" } ?? "")")
+    }
+  }
+
+  @Test func hostileFiltersAreRefused() {
+    for text in [
+      String(repeating: "(", count: 50_000) + "tcp", String(repeating: "!", count: 50_000) + "tcp",
+      String(repeating: "{", count: 5000) + "tcp.len", "tcp.len" + String(repeating: " + 1", count: 10_000),
+      "frame" + String(repeating: "[0:9]", count: 10_000), String(repeating: "len(", count: 10_000),
+      String(repeating: "a", count: 100_000),
+      "tcp contains \"" + String(repeating: "a", count: 70_000) + "\"",
+      "http.host matches \"" + String(repeating: "(", count: 1000) + "\"", "tcp.port\u{0}", "\u{1B}[2J",
+      "\u{202E}tcp",
+    ] {
+      let error = #expect(throws: FilterError.self) { try Filter(text) }
+      #expect(error?.description.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 0x202E } == true)
+    }
+  }
+
+  @Test func longAndDeepFiltersAreAnswered() throws {
+    let analysis = Analysis()
+    for record in try CaptureFile.records("http1") { analysis.append(record) }
+    #expect(try rows("arp" + String(repeating: " || arp", count: 5000), analysis) == [1, 2])
+    #expect(
+      try rows(String(repeating: "(", count: 150) + "arp" + String(repeating: ")", count: 150), analysis) == [
+        1, 2,
+      ])
+    // A pattern that backtracks without end is given up.
+    #expect(try rows("tcp.payload matches \"(?:.*.*)*(?:.*.*)*\\\\x01\\\\x02$\"", analysis) == [])
+  }
+
+  @Test func everyPrefixAndEveryMaimedFilterIsReadOrRefused() throws {
+    let text = try String(contentsOf: CaptureFile.folder.appending(path: "filters.txt"), encoding: .utf8)
+    var made = 0
+    for (index, line) in text.split(separator: "\n").enumerated() where index % 40 == 0 {
+      for count in 0...line.utf8.count {
+        let prefix = String(decoding: line.utf8.prefix(count), as: UTF8.self)
+        var maimed = Array(line.utf8)
+        if count < maimed.count { maimed[count] ^= UInt8(truncatingIfNeeded: 1 << (index % 7)) }
+        for text in [prefix, String(decoding: maimed, as: UTF8.self)] where (try? Filter(text)) != nil {
+          made += 1
+        }
+      }
+    }
+    #expect(made > 30)
+  }
+
+  @Test func saysWhatItNeeds() throws {
+    #expect(try !Filter("tcp.port == 80 && ip.src != 10.0.0.0/8 || eth.dst == ff:ff:ff:ff:ff:ff").wantsOctets)
+    #expect(try !Filter("tcp && !tcp.payload && count(http.host) > 0").wantsOctets)
+    for text in [
+      "http.host == \"a\"", "eth.src[0] == 00", "ipv6.src == ::1", "tcp contains 00", "len(http.host) > 3",
+    ] {
+      #expect(try Filter(text).wantsOctets, "\(text)")
+    }
+    #expect(try Filter("tcp.port == 80 || arp || http.host").layers == [.tcp, .arp, .http])
   }
 }

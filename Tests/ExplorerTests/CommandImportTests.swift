@@ -7,7 +7,7 @@ import Testing
   private static let allowed: [String: Set<String>] = [
     "Bytes": [],
     "Session": ["Bytes"],
-    "Dissect": ["Bytes", "Session", "COpenSSL"],
+    "Dissect": ["Bytes", "Session", "COpenSSL", "CPCRE2"],
     "Viz": ["Bytes", "Session", "Dissect", "CCmark"],
     "ProtoKit": ["Bytes", "Session", "CLinux", "COpenSSL"],
     "Explorer": [

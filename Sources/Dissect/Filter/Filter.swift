@@ -13,24 +13,34 @@ public struct FilterError: Error, Equatable, CustomStringConvertible {
 /// A display filter in Wireshark 4.0's language: `tcp.port == 80 && !(ip.addr == 10.0.0.0/8)`.
 ///
 /// `==` holds when any value of the field is equal, `!=` when all are different; a field alone holds when the row has it.
+/// Beyond Wireshark's, a duration may have a unit (`200ms`), and events have fields too.
 public struct Filter: Sendable {
-  /// What was parsed.
+  /// What was compiled.
   let root: FilterNode
+  private let needs: FilterCompiler.Needs
 
-  /// Parses `text`; an empty filter matches every row.
+  /// Parses and checks `text`; an empty filter matches every row.
   public init(_ text: String) throws(FilterError) {
     var parser = try FilterParser(text)
-    root = try parser.parse()
+    var compiler = FilterCompiler()
+    root = try parser.parse().map { (test) throws(FilterError) in try compiler.node(test) } ?? .always
+    needs = compiler.needs
   }
 
   /// Whether the filter has a test at all.
   var isSelective: Bool { if case .always = root { false } else { true } }
 
-  /// Whether a test looks at octets or texts.
-  var wantsOctets: Bool { root.wantsOctets }
-
-  /// Whether the row with this tree matches.
+  /// Whether the row with this tree matches. A simple test reads the nodes alone and makes nothing.
   public func matches(_ tree: Dissection) -> Bool { root.matches(tree) }
+
+  /// Whether any test reads octets of the tree's sources: texts, byte strings, IPv6 addresses, slices.
+  public var wantsOctets: Bool { needs.octets }
+
+  /// The fields that the filter asks for.
+  public var fields: Set<FieldID> { needs.fields }
+
+  /// The protocols that must be in the tree for the filter to be answered. A test of octets needs those beneath too.
+  public var layers: Set<Layer> { Set(needs.fields.map(\.layer)) }
 }
 
 /// A value of a field, for checks.
@@ -80,7 +90,11 @@ extension Dissection {
 
 extension Analysis {
   /// Whether a row (from 1) matches a filter.
-  public func matches(_ filter: Filter, row: Int) -> Bool { filter.matches(tree(row)) }
+  public func matches(_ filter: Filter, row: Int) -> Bool {
+    var tree = Dissection(wants: filter.wantsOctets ? [.nodes, .octets] : .nodes)
+    draw(row, into: &tree)
+    return filter.matches(tree)
+  }
 
   /// The values of the field called `named` in a row (from 1); none when the row, or the catalogue, doesn't have it.
   public func values(named: String, row: Int) -> [FieldValue] {

@@ -1,143 +1,166 @@
-import Bytes
-
 /// How two values are compared.
-enum FilterOperator: Sendable {
-  case equal, notEqual, less, greater, lessOrEqual, greaterOrEqual, contains
-}
+enum FilterComparison: Sendable {
+  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, contains
 
-/// A literal of a filter, read as the field's type asks.
-enum FilterLiteral: Sendable, Equatable {
-  case number(Int64)
-  case seconds(Int64)
-  case text(String)
-  case bytes([UInt8])
-  /// A network: its octets, and how many leading bits count.
-  case network([UInt8], Int)
-
-  /// Compares a field's value with this literal.
-  func holds(_ value: FieldValue, _ op: FilterOperator) -> Bool {
-    switch (value, self) {
-    case (.number(let a), .number(let b)): op.test(a, b)
-    case (.seconds(let a), .seconds(let b)): op.test(a, b)
-    case (.text(let a), .text(let b)): op == .contains ? a.contains(b) : op.test(a, b)
-    case (.text(let a), .bytes(let b)): op == .contains ? Array(a.utf8).holds(b) : false
-    case (.bytes(let a), .text(let b)): op == .contains ? a.holds(Array(b.utf8)) : false
-    case (.bytes(let a), .bytes(let b)): op == .contains ? a.holds(b) : op.test(a, b)
-    case (.bytes(let a), .network(let b, let bits)): op.test(a.masked(bits), b.masked(bits))
-    default: false
-    }
-  }
-}
-
-extension FilterOperator {
-  func test<T: Comparable>(_ a: T, _ b: T) -> Bool {
+  /// Whether values in this order pass: below 0, 0, or above.
+  func holds(_ order: Int) -> Bool {
     switch self {
-    case .equal, .contains: a == b
-    case .notEqual: a != b
-    case .less: a < b
-    case .greater: a > b
-    case .lessOrEqual: a <= b
-    case .greaterOrEqual: a >= b
-    }
-  }
-
-  /// Octets compare like words in a dictionary.
-  func test(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-    switch self {
-    case .equal, .contains: a == b
-    case .notEqual: a != b
-    case .less: a.lexicographicallyPrecedes(b)
-    case .greater: b.lexicographicallyPrecedes(a)
-    case .lessOrEqual: !b.lexicographicallyPrecedes(a)
-    case .greaterOrEqual: !a.lexicographicallyPrecedes(b)
+    case .equal: order == 0
+    case .notEqual: order != 0
+    case .less: order < 0
+    case .lessOrEqual: order <= 0
+    case .greater: order > 0
+    case .greaterOrEqual: order >= 0
+    case .contains: false
     }
   }
 }
 
-extension [UInt8] {
-  /// The octets with all but the first `bits` bits cleared.
-  fileprivate func masked(_ bits: Int) -> [UInt8] {
-    enumerated().map { index, octet in
-      let kept = Swift.min(8, Swift.max(0, bits - 8 * index))
-      return kept == 0 ? 0 : octet & ~UInt8(truncatingIfNeeded: 0xFF >> kept)
-    }
-  }
-
-  /// Whether `part` stands somewhere in the octets.
-  fileprivate func holds(_ part: [UInt8]) -> Bool {
-    guard !part.isEmpty else { return true }
-    guard count >= part.count else { return false }
-    return (0...(count - part.count)).contains { self[$0..<$0 + part.count].elementsEqual(part) }
-  }
-}
-
-/// A filter as a tree.
+/// A filter that has been checked, as it is evaluated.
 indirect enum FilterNode: Sendable {
   case always
-  case present(FieldName)
-  case compare(FieldName, FilterOperator, FilterLiteral)
-  case compareFields(FieldName, FilterOperator, FieldName)
-  case member(FieldName, [(FilterLiteral, FilterLiteral)])
+  case present(FieldRead)
+  /// A number of a field with a constant: what most filters are made of.
+  case number(NumberTest)
+  /// A number of a field in constant ranges.
+  case ranges(NumberScan, [ClosedRange<UInt64>], FilterQuantifier)
+  case compare(FilterOperand, FilterComparison, FilterOperand, width: Int, FilterQuantifier)
+  case matches(FilterOperand, FilterPattern, FilterQuantifier)
+  case member(FilterOperand, [(FilterOperand, FilterOperand?)], width: Int, FilterQuantifier)
+  /// Not zero; of a slice, not empty.
+  case truth(FilterOperand, isSlice: Bool)
   case not(FilterNode)
-  case and(FilterNode, FilterNode)
-  case or(FilterNode, FilterNode)
-
-  /// Whether a test looks at octets or texts.
-  var wantsOctets: Bool {
-    switch self {
-    case .always: false
-    case .present(let name), .compare(let name, _, _), .member(let name, _): name.wantsOctets
-    case .compareFields(let a, _, let b): a.wantsOctets || b.wantsOctets
-    case .not(let node): node.wantsOctets
-    case .and(let a, let b), .or(let a, let b): a.wantsOctets || b.wantsOctets
-    }
-  }
+  case all([FilterNode])
+  case any([FilterNode])
 
   func matches(_ tree: Dissection) -> Bool {
     switch self {
     case .always: return true
-    case .present(let name): return !tree.nodes(named: name).isEmpty
-    case .compare(let name, let op, let literal):
-      let values = tree.values(named: name)
-      if op == .notEqual { return !values.isEmpty && values.allSatisfy { literal.holds($0, op) } }
-      return values.contains { literal.holds($0, op) }
-    case .compareFields(let name, let op, let other):
-      let left = tree.values(named: name)
-      let right = tree.values(named: other)
-      func holds(_ a: FieldValue, _ b: FieldValue) -> Bool { b.literal.holds(a, op) }
-      if op == .notEqual {
-        return !left.isEmpty && !right.isEmpty && left.allSatisfy { a in right.allSatisfy { holds(a, $0) } }
-      }
-      return left.contains { a in right.contains { holds(a, $0) } }
-    case .member(let name, let ranges):
-      return tree.values(named: name).contains { value in
-        ranges.contains { low, high in
-          low == high
-            ? low.holds(value, .equal) : low.holds(value, .greaterOrEqual) && high.holds(value, .lessOrEqual)
-        }
+    case .present(let read): return read.visit(tree) { _ in true }
+    case .number(let test): return test.matches(tree.nodes.span)
+    case .ranges(let scan, let ranges, let quantifier):
+      return scan.matches(tree.nodes.span, quantifier) { value in
+        for range in ranges where range.contains(value) { return true }
+        return false
       }
     case .not(let node): return !node.matches(tree)
-    case .and(let a, let b): return a.matches(tree) && b.matches(tree)
-    case .or(let a, let b): return a.matches(tree) || b.matches(tree)
+    case .all(let nodes):
+      for node in nodes where !node.matches(tree) { return false }
+      return true
+    case .any(let nodes):
+      for node in nodes where node.matches(tree) { return true }
+      return false
+    case .truth(let operand, let isSlice): return operand.visit(tree) { isSlice ? !$0.isEmpty : $0.isTrue }
+    case .matches(let operand, let pattern, let quantifier):
+      return quantifier.holds(operand, tree) { pattern.matches($0) }
+    case .compare(let left, let op, let right, let width, let quantifier):
+      return FilterNode.compare(tree, left, op, right, width, quantifier)
+    case .member(let operand, let ranges, let width, let quantifier):
+      return quantifier.holds(operand, tree) { value in
+        ranges.contains { low, high in
+          guard let high else { return low.visit(tree) { value.order($0, width: width) == 0 } }
+          return low.visit(tree) { low in
+            guard (value.order(low, width: width) ?? -1) >= 0 else { return false }
+            return high.visit(tree) { (value.order($0, width: width) ?? 1) <= 0 }
+          }
+        }
+      }
     }
   }
-}
 
-extension FieldName {
-  /// Whether the field's value is octets or text.
-  fileprivate var wantsOctets: Bool {
-    key != nil || ids.contains { [.bytes, .text, .ipv6].contains(Catalogue.shared.info($0).type) }
+  /// Any pair of values must pass, or all pairs; without a value on either side none does.
+  private static func compare(
+    _ tree: Dissection, _ left: FilterOperand, _ op: FilterComparison, _ right: FilterOperand, _ width: Int,
+    _ quantifier: FilterQuantifier
+  ) -> Bool {
+    var isMet = false
+    let wanted = quantifier == .any
+    let decided = left.visit(tree) { a in
+      right.visit(tree) { b in
+        isMet = true
+        let holds =
+          op == .contains
+          ? a.contains(b) : a.order(b, width: width).map(op.holds) ?? (op == .notEqual && quantifier == .all)
+        return holds == wanted
+      }
+    }
+    return isMet && decided == wanted
   }
 }
 
-extension FieldValue {
-  /// The value as a literal of the same type.
-  fileprivate var literal: FilterLiteral {
-    switch self {
-    case .number(let n): .number(n)
-    case .seconds(let n): .seconds(n)
-    case .text(let t): .text(t)
-    case .bytes(let b): .bytes(b)
+extension FilterQuantifier {
+  /// Whether any value of an operand passes, or all of them and at least one.
+  fileprivate func holds(_ operand: FilterOperand, _ tree: Dissection, _ test: (FilterValue) -> Bool) -> Bool
+  {
+    var isMet = false
+    let decided = operand.visit(tree) { value in
+      isMet = true
+      return test(value) == (self == .any)
+    }
+    return isMet && decided == (self == .any)
+  }
+}
+
+/// Finds the numbers of a field in a row's nodes, so bent that unsigned comparison is right for all types.
+struct NumberScan: Sendable {
+  /// The fields that the name stands for.
+  let fields: FieldSet
+  /// Values are cut to this: 1 for truth values.
+  private let limit: UInt64
+  /// Bits that count: those of a network.
+  private let mask: UInt64
+  /// The sign bit for signed types.
+  private let bias: UInt64
+
+  init(_ fields: FieldSet, _ type: FilterType, mask: UInt64 = .max) {
+    self.fields = fields
+    self.mask = mask
+    limit = type == .truth ? 1 : .max
+    switch type {
+    case .signed, .moment, .duration: bias = 1 << 63
+    default: bias = 0
+    }
+  }
+
+  /// A constant, bent as the values of nodes are.
+  func bent(_ number: FilterNumber, _ type: FilterType) -> UInt64 {
+    let raw = type.width == 32 && bias == 0 ? number.raw & 0xFFFF_FFFF : number.raw
+    return raw & mask ^ bias
+  }
+
+  @inline(__always)
+  func matches(_ nodes: Span<Node>, _ quantifier: FilterQuantifier, _ test: (UInt64) -> Bool) -> Bool {
+    var isMet = false
+    for index in nodes.indices where fields.contains(nodes[index].field) {
+      isMet = true
+      let holds = test(min(nodes[index].value, limit) & mask ^ bias)
+      if holds == (quantifier == .any) { return holds }
+    }
+    return isMet && quantifier == .all
+  }
+}
+
+/// A comparison of a field's numbers with a constant.
+struct NumberTest: Sendable {
+  /// Finds the numbers.
+  let scan: NumberScan
+  /// How they are compared.
+  let comparison: FilterComparison
+  /// With what, bent as they are.
+  let constant: UInt64
+  /// Whether one has to pass, or all.
+  let quantifier: FilterQuantifier
+
+  func matches(_ nodes: Span<Node>) -> Bool {
+    let constant = constant
+    return switch comparison {
+    case .equal: scan.matches(nodes, quantifier) { $0 == constant }
+    case .notEqual: scan.matches(nodes, quantifier) { $0 != constant }
+    case .less: scan.matches(nodes, quantifier) { $0 < constant }
+    case .lessOrEqual: scan.matches(nodes, quantifier) { $0 <= constant }
+    case .greater: scan.matches(nodes, quantifier) { $0 > constant }
+    case .greaterOrEqual: scan.matches(nodes, quantifier) { $0 >= constant }
+    case .contains: false
     }
   }
 }

@@ -17,9 +17,10 @@ extension TextBuffer {
         appendScalar(0x2421)
         at += 1
       } else if let (scalar, size) = Self.scalar(octets, at) {
-        switch scalar {
-        case 0x80..<0xA0, 0x61C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: appendScalar(0xFFFD)
-        default: append(octets.extracting(at..<at + size))
+        if Self.isSafe(scalar) {
+          append(octets.extracting(at..<at + size))
+        } else {
+          appendScalar(0xFFFD)
         }
         at += size
       } else {
@@ -35,6 +36,14 @@ extension TextBuffer {
     unsafe append(clean: octets.span.bytes)
   }
 
+  /// Whether a terminal only shows a scalar above ASCII: no control character, no mark that turns text around.
+  public static func isSafe(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x80..<0xA0, 0x61C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: false
+    default: true
+    }
+  }
+
   private mutating func appendScalar(_ value: UInt32) {
     append(octet: UInt8(truncatingIfNeeded: 0xE0 | value >> 12))
     append(octet: UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 63))
@@ -42,7 +51,7 @@ extension TextBuffer {
   }
 
   /// The scalar of more than one octet at `at` and its octets; nil when they are no UTF-8 (RFC 3629 section 3).
-  private static func scalar(_ octets: RawSpan, _ at: Int) -> (UInt32, Int)? {
+  public static func scalar(_ octets: RawSpan, _ at: Int) -> (UInt32, Int)? {
     let first = UInt32(octets[octet: at])
     let size: Int
     let lowest: UInt32

@@ -30,6 +30,9 @@ public struct TextBuffer: Sendable, Equatable {
   }
 
   /// Appends text.
+  public mutating func append(_ text: String) { storage.append(contentsOf: text.utf8) }
+
+  /// Appends text.
   public mutating func append(_ text: some StringProtocol) { storage.append(contentsOf: text.utf8) }
 
   /// Appends octets of UTF-8.
@@ -139,6 +142,56 @@ public struct TextBuffer: Sendable, Equatable {
     append(UInt64(address.value >> 8 & 255))
     storage.append(46)
     append(UInt64(address.value & 255))
+  }
+
+  /// Appends the low 48 bits as six pairs of digits with colons between.
+  public mutating func append(_ address: MACAddress) {
+    for place in 0..<6 {
+      if place > 0 { storage.append(58) }
+      let octet = UInt8(truncatingIfNeeded: address.value >> UInt64(40 - 8 * place))
+      storage.append(Self.digit(octet >> 4))
+      storage.append(Self.digit(octet & 15))
+    }
+  }
+
+  /// Appends an address by RFC 5952.
+  public mutating func append(_ address: IPv6Address) {
+    if address.high == 0, address.low >> 32 == 0xFFFF {
+      append("::ffff:" as StaticString)
+      return append(IPv4Address(UInt32(truncatingIfNeeded: address.low)))
+    }
+    func group(_ index: Int) -> UInt64 {
+      (index < 4 ? address.high : address.low) >> UInt64(48 - 16 * (index & 3)) & 0xFFFF
+    }
+    var gap = 0..<0
+    var start = 0
+    while start < 8 {
+      var end = start
+      while end < 8, group(end) == 0 { end += 1 }
+      if end - start > max(gap.count, 1) { gap = start..<end }
+      start = max(end, start + 1)
+    }
+    var index = 0
+    while index < 8 {
+      if index == gap.lowerBound, !gap.isEmpty {
+        append("::" as StaticString)
+        index = gap.upperBound
+        continue
+      }
+      if index > 0, index != gap.upperBound { storage.append(58) }
+      append(hex: group(index))
+      index += 1
+    }
+  }
+
+  /// Appends octets in lower-case hex, `separator` between them unless nil.
+  public mutating func append(hex octets: RawSpan, separator: UInt8? = nil) {
+    for place in 0..<octets.byteCount {
+      if let separator, place > 0 { storage.append(separator) }
+      let octet = octets[octet: place]
+      storage.append(Self.digit(octet >> 4))
+      storage.append(Self.digit(octet & 15))
+    }
   }
 
   /// Moves what stands from `start` on to the right, so that it takes at least `width` octets.

@@ -15,7 +15,8 @@ struct Backlab: ParsableCommand {
       """, version: "backlab \(Machine.version)",
     subcommands: [
       LessonsCommand.self, RunCommand.self, OpenCommand.self, CheckCommand.self, DissectCommand.self,
-      LadderCommand.self, RolesCommand.self, DoctorCommand.self,
+      FollowCommand.self, StreamsCommand.self, StatsCommand.self, LadderCommand.self, RolesCommand.self,
+      DoctorCommand.self,
     ])
 
   func run() throws {

@@ -32,6 +32,25 @@ import Testing
     #expect(result.lines.contains("    Source Port: 42346"))
   }
 
+  @Test func standardInputIsReadAsItComes() throws {
+    let rows = try CommandProgram.run(
+      ["-c", "cat '\(capture)' | '\(CommandProgram.binary)' dissect -2 -n -c 5 -"], command: "/bin/sh")
+    let file = try CommandProgram.run(["dissect", "-r", capture, "-c", "5"])
+    #expect(rows.status == 0 && rows.lines.count == 5)
+    #expect(rows.output == file.output)
+  }
+
+  @Test func streamsFollowAndStatsTellTheSame() throws {
+    let streams = try CommandProgram.run(["streams", capture])
+    #expect(streams.lines.count == 2)
+    #expect(streams.lines[1].hasPrefix("tcp 0   10.0.0.1:42346  10.0.0.2:4433"))
+    let stats = try CommandProgram.run(["stats", capture])
+    #expect(stats.lines.contains("TCP connections 1"))
+    #expect(stats.lines.contains { $0.split(separator: " ") == ["arp", "2", "84"] })
+    let follow = try CommandProgram.run(["follow", capture, "tcp", "0", "--style", "raw"])
+    #expect(follow.lines.contains("Node 0: 10.0.0.1:42346"))
+  }
+
   @Test func ladderDrawsTheHandshake() throws {
     let result = try CommandProgram.run(["ladder", capture, "--width", "60"])
     #expect(result.status == 0)
@@ -47,8 +66,16 @@ import Testing
     (["open", "/nowhere.pcapng"], 2, "No such file"),
     (["dissect", "FILE", "-Y", "tcp.prot == 1"], 64, "did you mean tcp.port?"),
     (["dissect", "FILE", "-T", "fields", "-e", "ip.scr"], 64, "did you mean ip.src?"),
-    (["dissect", "FILE", "-T", "json", "-e", "ip.src"], 64, "Write -T fields"),
-    (["dissect", "FILE", "-e", "ip.src"], 64, "belong together"),
+    (["dissect", "FILE", "-T", "jsn"], 64, "Write one of text, fields, json, ek, pdml."),
+    (["dissect", "FILE", "-e", "ip.src"], 64, "-e belongs to -T fields, json, ek or pdml."),
+    (["dissect", "FILE", "-T", "fields"], 64, "Write -T fields -e ip.src"),
+    (["dissect", "FILE", "-T", "fields", "-e", "ip.src", "-E", "quote=x"], 64, "-E quote=x: there is no such"),
+    (["dissect", "FILE", "-T", "json", "-x"], 64, "-x goes with text."),
+    (["dissect", "FILE", "-r", "FILE"], 64, "Give one file"),
+    (["dissect"], 64, "`-` for standard input"),
+    (["dissect", "FILE", "-c", "0"], 64, "a number of rows from 1"),
+    (["follow", "FILE", "tcp", "7"], 64, "there is no TCP connection 7"),
+    (["follow", "FILE", "ftp", "0"], 64, "Write tcp, tls or http."),
     (["ladder", "FILE", "--width", "9"], 64, "40...500"),
     (["open", "FILE"], 64, "no terminal"),
     (["roles", "nobody"], 64, "There are tcp-listener"),

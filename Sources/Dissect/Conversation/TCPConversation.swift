@@ -57,6 +57,8 @@ final class TCPConversation {
   var lastTime: Int64 = 0
   var synTime: Int64?
   var initialRTT: Int64?
+  /// Whether `flow.low` was the first to send a FIN; nil while nobody did.
+  private(set) var lowCloses: Bool?
   let streams: TCPStreams
 
   init(index: Int, flow: Flow, lowIsClient: Bool, time: Int64, store: RowStore) {
@@ -71,6 +73,7 @@ final class TCPConversation {
 
   /// Takes in a segment and says what it means.
   func append(_ segment: Segment, isForward: Bool, row: Int, time: Int64) -> (TCPMarks, TCPFindings) {
+    if segment.flags & 1 != 0, lowCloses == nil { lowCloses = isForward }
     if isForward {
       return analyze(&low, &high, segment, row: row, time: time)
     }

@@ -147,8 +147,10 @@ extension FrameDissector {
       if let facts {
         tree.add(UDPField.stream, UInt64(facts.stream), at: start, 0)
         if !context.isQuoted {
+          let times = tree.open(UDPField.timestamps, at: start, 0)
           tree.add(UDPField.timeRelative, UInt64(bitPattern: facts.timeRelative), at: start, 0)
           tree.add(UDPField.timeDelta, UInt64(bitPattern: facts.timeDelta), at: start, 0)
+          tree.close(times)
         }
       }
       let count = min(max(0, length - 8), reader.remaining)

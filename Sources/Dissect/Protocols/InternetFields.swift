@@ -227,8 +227,8 @@ public enum IPv6Field: UInt8, Dissected {
 
 /// UDP, RFC 768.
 public enum UDPField: UInt8, Dissected {
-  case udp, sourcePort, destinationPort, length, checksum, checksumStatus, stream, timeRelative, timeDelta,
-    payload
+  case udp, sourcePort, destinationPort, length, checksum, checksumStatus, stream, timestamps, timeRelative,
+    timeDelta, payload
 
   /// UDP.
   public static let layer = Layer.udp
@@ -261,6 +261,10 @@ public enum UDPField: UInt8, Dissected {
       return FieldInfo(
         "udp.stream", "Stream index", .decimal(bits: 32),
         "Numbers the pairs of sockets of the capture from 0.", "Wireshark")
+    case .timestamps:
+      return FieldInfo(
+        "backlab.udp.times", "Timestamps", .heading, "When the datagram came, within its conversation.",
+        "Wireshark")
     case .timeRelative:
       return FieldInfo(
         "udp.time_relative", "Time since first frame", .relativeTime,

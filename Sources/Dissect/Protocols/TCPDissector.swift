@@ -25,7 +25,7 @@ extension FrameDissector {
       try numbers(&reader, known, length, at: start)
       tree.add(TCPField.headerLength, UInt64(headerLength), at: start + 12, 1)
       guard headerLength >= 20 else { throw .malformed("header shorter than 20 octets", at: start + 12) }
-      flags(word & 0xFFF, at: start + 12)
+      flags(word & 0xFFF, at: start + 12, known)
       try reader.skip(2)
       try tree.read(TCPField.windowValue, UInt16.self, from: &reader)
       if let known {
@@ -87,7 +87,7 @@ extension FrameDissector {
     return "\(ports), Seq: \(facts.sequence)\(acknowledgment), Len: \(length)"
   }
 
-  private mutating func flags(_ value: UInt16, at offset: Int) {
+  private mutating func flags(_ value: UInt16, at offset: Int, _ known: KnownSegment?) {
     guard tree.wants.contains(.nodes) else { return }
     let group = tree.open(TCPField.flags, at: offset, 2)
     tree.set(group, UInt64(value))
@@ -101,7 +101,12 @@ extension FrameDissector {
     tree.add(TCPField.push, bit(3), at: offset + 1, 1)
     tree.add(TCPField.reset, bit(2), at: offset + 1, 1)
     tree.add(TCPField.syn, bit(1), at: offset + 1, 1)
-    tree.add(TCPField.fin, bit(0), at: offset + 1, 1)
+    let fin = tree.open(TCPField.fin, bit(0), at: offset + 1, 1)
+    if let known, value & 1 != 0 {
+      let isLow = (known.facts.side == .client) == known.conversation.lowIsClient
+      tree.add(known.conversation.lowCloses == isLow ? TCPField.closes : .isClosed, at: offset + 1, 0)
+    }
+    tree.close(fin)
     tree.add(TCPField.flagText, text: tcpFlagLetters(value), at: offset, 0)
     tree.close(group)
   }

@@ -12,6 +12,7 @@ public enum TCPField: UInt8, Dissected {
   case retransmission, fastRetransmission, spuriousRetransmission, outOfOrder, lostSegment, ackLostSegment
   case duplicateAck, duplicateAckNumber, duplicateAckFrame, zeroWindow, zeroWindowProbe, zeroWindowProbeAck
   case windowUpdate, windowFull, keepAlive, keepAliveAck, reusedPorts
+  case closes, isClosed
   case payload, segmentData, reassembledIn, segments, segment, segmentCount, reassembledLength,
     reassembledData
 
@@ -370,6 +371,14 @@ public enum TCPField: UInt8, Dissected {
         "reused_ports",
         "A new tcp session is started with the same ports as an earlier session in this trace",
         "The client took the same ephemeral port again.", tool)
+    case .closes:
+      return FieldInfo(
+        "tcp.connection.fin_active", "This frame initiates the connection closing", .heading,
+        "Its sender closed first, and keeps the connection in TIME-WAIT.", "RFC 9293 section 3.6")
+    case .isClosed:
+      return FieldInfo(
+        "tcp.connection.fin_passive", "This frame undergoes the connection closing", .heading,
+        "Its sender closes because the other side did.", "RFC 9293 section 3.6")
     case .payload:
       return FieldInfo("tcp.payload", "TCP payload", .bytes, "Octets of the stream.", "RFC 9293 section 3.1")
     case .segmentData:
@@ -382,7 +391,7 @@ public enum TCPField: UInt8, Dissected {
         tool)
     case .segments:
       return FieldInfo(
-        "tcp.segments", "Reassembled TCP Segments", .bytes,
+        "tcp.segments", "Reassembled TCP Segments", .heading,
         "The pieces of the message that ends here: TCP keeps no message boundaries.", tool)
     case .segment: return FieldInfo("tcp.segment", "TCP Segment", .row, "A row that carries a piece.", tool)
     case .segmentCount:

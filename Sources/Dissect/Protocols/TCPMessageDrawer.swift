@@ -19,7 +19,7 @@ extension FrameDissector {
       let message = all[next]
       if message.unit == context.row {
         if drawn == 0, let ending = laterEnding(all, from: next, range) {
-          reassembledIn(ending, payload.position, layer)
+          reassembledIn(ending, range, Int(half.pieces[piece].at), layer)
         }
         if message.start >= range.lowerBound {
           let first = message.start - range.lowerBound + Int(half.pieces[piece].at) - payload.position
@@ -31,6 +31,7 @@ extension FrameDissector {
           }
           tree.source = before
         } else {
+          segmentData(message, range, Int(half.pieces[piece].at), layer)
           gathered(message, proto, streams, known.facts.side, layer)
         }
         drawn += 1
@@ -41,7 +42,7 @@ extension FrameDissector {
     }
     guard drawn == 0 else { return }
     if let ending = laterEnding(all, from: known.message, range) {
-      reassembledIn(ending, payload.position, layer)
+      reassembledIn(ending, range, Int(half.pieces[piece].at), layer)
       if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
     } else {
       data(&payload)
@@ -54,22 +55,37 @@ extension FrameDissector {
     return octets.extracting(first..<first + count)
   }
 
-  /// The later row in which a message ends that has octets in `range`; nil when there is none.
-  private func laterEnding(_ all: [StreamMessage], from first: Int, _ range: Range<Int>) -> Int? {
+  /// The message that ends in a later row and has octets in `range`; nil when there is none.
+  private func laterEnding(_ all: [StreamMessage], from first: Int, _ range: Range<Int>) -> StreamMessage? {
     var index = first
     while index < all.count, all[index].start < range.upperBound {
       if all[index].end > range.lowerBound, Int(all[index].unit) != context.row {
-        return Int(all[index].unit)
+        return all[index]
       }
       index += 1
     }
     return nil
   }
 
-  private mutating func reassembledIn(_ row: Int, _ offset: Int, _ layer: Int) {
+  /// Says in which row a message ends that has octets in `range` of its stream, which stands at `offset`.
+  private mutating func reassembledIn(
+    _ message: StreamMessage, _ range: Range<Int>, _ offset: Int, _ layer: Int
+  ) {
     guard tree.wants.contains(.nodes) else { return }
     tree.depth = tree.nodes[layer].depth + 1
-    tree.add(TCPField.reassembledIn, UInt64(row), at: offset, 0)
+    tree.add(TCPField.reassembledIn, UInt64(message.unit), at: offset, 0)
+    tree.depth = tree.nodes[layer].depth
+    segmentData(message, range, offset, layer)
+  }
+
+  /// Shows the row's part of a message that other rows carry too.
+  private mutating func segmentData(
+    _ message: StreamMessage, _ range: Range<Int>, _ offset: Int, _ layer: Int
+  ) {
+    guard tree.wants.contains(.nodes) else { return }
+    let part = range.clamped(to: message.start..<message.end)
+    tree.depth = tree.nodes[layer].depth + 1
+    tree.add(TCPField.segmentData, at: offset + part.lowerBound - range.lowerBound, part.count)
     tree.depth = tree.nodes[layer].depth
   }
 
@@ -90,26 +106,26 @@ extension FrameDissector {
     let half = streams.half(side)
     let octets = streams.octets(side, from: message.start, count: Int(message.count))
     var place = half.piece(at: message.start)
-    let group = tree.open(TCPField.segments, at: 0, 0)
+    let before = tree.source
+    tree.addSource("Reassembled TCP", octets)
+    let group = tree.open(TCPField.segments, at: 0, octets.count)
     var words: [String] = []
     var count: UInt64 = 0
     while place >= 0, place < half.pieces.count, half.pieces[place].start < message.end {
       let row = half.pieces[place].row
-      tree.add(TCPField.segment, UInt64(row), at: 0, 0)
-      if tree.wants.contains(.labels) {
-        let size = min(half.end(place), message.end) - max(half.pieces[place].start, message.start)
-        words.append("#\(row)(\(size))")
-      }
+      let first = max(half.pieces[place].start, message.start)
+      let size = min(half.end(place), message.end) - first
+      tree.add(TCPField.segment, UInt64(row), at: first - message.start, size)
+      if tree.wants.contains(.labels) { words.append("#\(row)(\(size))") }
       count += 1
       place += 1
     }
     tree.add(TCPField.segmentCount, count, at: 0, 0)
     tree.add(TCPField.reassembledLength, UInt64(octets.count), at: 0, 0)
+    tree.add(TCPField.reassembledData, at: 0, octets.count)
     tree.close(group)
     tree.retitle(
       group, "\(count) Reassembled TCP Segments (\(octets.count) bytes): " + words.joined(separator: ", "))
-    let before = tree.source
-    tree.addSource("Reassembled TCP", octets)
     proto.draw(octets.raw, base: 0, token: message.token, from: side, into: &tree)
     tree.source = before
   }

@@ -121,12 +121,11 @@ extension FrameDissector {
       note(" TSval=", UInt64(value))
       note(" TSecr=", UInt64(echo))
     case (34, 2):
-      tree.add(TCPField.fastOpenRequest, at: start, 0)
-      tree.retitle(node, "TCP Option - TCP Fast Open Cookie Request")
+      tree.add(TCPField.fastOpenRequest, at: start, 2)
+      tree.retitle(node, "TCP Option - TCP Fast Open")
       if !context.isQuoted { tree.column.append(" TFO=R") }
     case (34, _):
-      let cookie = body.rest.copied()
-      tree.retitle(node, "TCP Option - TCP Fast Open Cookie: \(Hex.text(cookie))")
+      tree.retitle(node, "TCP Option - TCP Fast Open")
       try tree.bytes(TCPField.fastOpenCookie, body.remaining, from: &body)
       if !context.isQuoted { tree.column.append(" TFO=C") }
     case (28, 4):

@@ -75,8 +75,9 @@ extension Analysis {
     for comment in frame.comments { tree.add(FrameField.comment, text: comment) }
     tree.add(FrameField.sectionNumber, UInt64(frame.section), at: 0, 0)
     if let interface {
-      tree.add(FrameField.interfaceID, UInt64(interface.number), at: 0, 0)
+      let group = tree.open(FrameField.interfaceID, UInt64(interface.number), at: 0, 0)
       if let name = interface.name { tree.add(FrameField.interfaceName, text: name) }
+      tree.close(group)
     }
     if let flags = frame.flags { tree.add(FrameField.packetFlags, UInt64(flags), at: 0, 0) }
     if let id = frame.packetID { tree.add(FrameField.packetID, id, at: 0, 0) }

@@ -120,8 +120,9 @@ public struct Dissection: Sendable {
   }
 
   /// Opens a group (or a layer): nodes added until `close` are its children. The length is known at `close`.
-  mutating func open<F: Dissected>(_ field: F, at offset: Int, _ length: Int = 0) -> Int {
-    let index = add(field, at: offset, length)
+  mutating func open<F: Dissected>(_ field: F, _ value: UInt64 = 0, at offset: Int, _ length: Int = 0) -> Int
+  {
+    let index = add(field, value, at: offset, length)
     depth += 1
     return index
   }

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 extension Dissection {
   /// Whether a node has children.
@@ -6,100 +6,193 @@ extension Dissection {
     index + 1 < nodes.count && nodes[index + 1].depth > nodes[index].depth
   }
 
-  /// A node as Wireshark words it in its tree: `Source Port: 80`, `.... ..1. = Syn: Set`; control characters are shown
-  /// as their pictures.
+  /// A node as Wireshark words it in its tree: `Source Port: 80`, `.... ..1. = Syn: Set`; control characters are
+  /// spelled as Wireshark spells them.
   public func label(_ node: Node) -> String {
-    let info = Catalogue.shared.info(node.field)
-    var text: String
-    switch info.type {
-    case .heading:
-      text = node.value != 0 && Int(node.value) <= texts.count ? texts[Int(node.value) - 1] : info.title
-      if node.length == 0, node.depth > 1, info.name.hasPrefix("tcp.") { text = "[\(text)]" }
-      return cleaned(text)
-    case .bytes where node.value != 0:
-      return cleaned(self.text(of: node))
-    default:
-      text = bits(node, info) + "\(info.title): \(display(node, info))"
-    }
-    let plain: [Layer] = [.frame, .journal, .session, .syscall, .kernel, .knob, .process, .note, .wire]
-    if node.length == 0, !plain.contains(node.field.layer) { text = "[\(text)]" }
-    return cleaned(text)
+    var text = TextBuffer()
+    appendLabel(node, to: &text)
+    return text.text
   }
 
-  /// A node's value as people read it in the tree: with the name of the value where it has one.
-  private func display(_ node: Node, _ info: FieldInfo) -> String {
-    let raw = valueText(node)
-    switch (info.type, node.field.layer) {
-    case (.flag, _): return info.valueName?(node.value) ?? (node.value == 0 ? "Not set" : "Set")
-    case (.relativeTime, _): return "\(raw) seconds"
-    case (.row, _): return raw
-    case (.text, .http) where info.name == "http.file_data": return "\(node.length) bytes"
-    case (.text, _): return text(of: node)
-    case (.bytes, _): return node.length > 36 ? Hex.text(octets(of: node).prefix(36)) + "…" : raw
+  /// A node's value exactly as `tshark -T fields` prints it, control characters as they are.
+  public func valueText(_ node: Node) -> String {
+    var text = TextBuffer()
+    appendValue(node, to: &text)
+    return text.text
+  }
+
+  /// Appends what `label` gives.
+  public func appendLabel(_ node: Node, to text: inout TextBuffer) {
+    appendLabel(node, plate: FieldPlates.shared.index(node.field), to: &text)
+  }
+
+  /// Appends what `valueText` gives.
+  public func appendValue(_ node: Node, to text: inout TextBuffer) {
+    appendValue(node, plate: FieldPlates.shared.index(node.field), as: .none, to: &text)
+  }
+
+  /// Appends a node as a line of the tree, in brackets if Wireshark made it up.
+  func appendLabel(_ node: Node, plate index: Int, to text: inout TextBuffer) {
+    let plate = FieldPlates.shared.plates[index]
+    let isBracketed = isGenerated(node, plate)
+    if isBracketed { text.append(octet: 91) }
+    appendName(node, plate, index, as: .label, to: &text)
+    if isBracketed { text.append(octet: 93) }
+  }
+
+  /// Whether Wireshark shows a node in brackets: no octet stands for it.
+  func isGenerated(_ node: Node, _ plate: FieldPlate) -> Bool {
+    if plate.traits.contains(.generated) { return true }
+    if plate.traits.contains(.plain) || node.length > 0 { return false }
+    return plate.type != .heading || node.depth > 0
+  }
+
+  /// Appends a node as a line without its brackets.
+  func appendName(
+    _ node: Node, _ plate: FieldPlate, _ index: Int, as escape: TextEscape, to text: inout TextBuffer
+  ) {
+    let plates = FieldPlates.shared
+    switch plate.type {
+    case .heading, .bytes:
+      // A text that its dissector gave instead of title and value.
+      if node.value != 0, node.value <= UInt64(texts.count) {
+        return text.append(texts[Int(node.value) - 1], as: .label, then: escape)
+      }
+      if plate.type == .heading { return text.append(plate.title, of: plates) }
     default: break
     }
-    switch info.name {
-    case "ip.hdr_len", "tcp.hdr_len": return "\(raw) bytes (\(node.value / 4))"
-    case "frame.len", "frame.cap_len": return "\(raw) bytes (\(node.value &* 8) bits)"
-    case "ip.frag_offset": return String(node.value * 8)
-    case "ip.id": return "\(raw) (\(node.value))"
-    case "icmp.code":
-      let type = nodes.first { $0.field == FieldID(ICMPField.type) && $0.source == node.source }?.value ?? 0
-      return icmpCodeName(type, node.value).map { "\(raw) (\($0))" } ?? raw
-    case "icmp.type", "icmpv6.type": return info.valueName?(node.value).map { "\(raw) (\($0))" } ?? raw
-    case "tcp.seq", "tcp.nxtseq": return "\(raw)    (relative sequence number)"
-    case "tcp.ack": return "\(raw)    (relative ack number)"
-    case "tcp.checksum.status", "udp.checksum.status", "ip.checksum.status", "icmp.checksum.status",
-      "icmpv6.checksum.status":
-      return info.valueName?(node.value) ?? raw
-    case "tcp.flags":
-      return "0x\(hex(node.value, 3)) (\(tcpFlagWords(UInt16(truncatingIfNeeded: node.value))))"
-    default: return info.valueName?(node.value).map { "\($0) (\(raw))" } ?? raw
+    if plate.form == .text { return appendOctets(node, as: .label, then: escape, to: &text) }
+    if plate.form == .ordinal { return appendOrdinal(node, to: &text) }
+    if plate.form == .frames { return appendFrames(node, to: &text) }
+    if plate.mask != 0, node.length > 0 { appendBits(node, plate, to: &text) }
+    if plate.form == .payload, node.field.layer == .udp {
+      text.append("UDP payload" as StaticString)
+    } else {
+      text.append(plate.title, of: plates)
     }
+    if plate.form == .payload {
+      text.append(" (" as StaticString)
+      text.append(node.length)
+      text.append(node.length == 1 ? " byte)" : " bytes)")
+      return
+    }
+    text.append(": " as StaticString)
+    appendWords(node, plate, index, as: escape, to: &text)
   }
 
-  /// `0100 .... = ` for a field that is part of an integer, empty for others.
-  private func bits(_ node: Node, _ info: FieldInfo) -> String {
-    guard info.mask != 0, node.length > 0 else { return "" }
-    let isFlags = node.field.layer == .tcp && info.mask <= 0xFFF && info.name.hasPrefix("tcp.flags")
-    let width = isFlags ? 12 : min(64, Int(node.length) * 8)
-    var value = node.value << UInt64(info.mask.trailingZeroBitCount)
-    if info.name == "ip.hdr_len" { value = node.value / 4 }
-    if info.name == "tcp.hdr_len" { value = node.value / 4 << 4 }
-    var out = ""
+  /// `HTTP request 1/3`: which of how many.
+  private func appendOrdinal(_ node: Node, to text: inout TextBuffer) {
+    let isRequest = node.field == FieldID(HTTPField.requestNumber)
+    text.append(isRequest ? "HTTP request " : "HTTP response ")
+    text.append(node.value)
+    guard let count = first(HTTPField.requestCount) else { return }
+    text.append(octet: 47)
+    text.append(count)
+  }
+
+  /// `Frame: 8, payload: 0-113 (114 bytes)`: a piece of what was put together.
+  private func appendFrames(_ node: Node, to text: inout TextBuffer) {
+    text.append("Frame: " as StaticString)
+    text.append(node.value)
+    text.append(", payload: " as StaticString)
+    text.append(node.offset)
+    text.append(octet: 45)
+    text.append(max(node.offset, node.offset &+ node.length &- 1))
+    text.append(" (" as StaticString)
+    text.append(node.length)
+    text.append(node.length == 1 ? " byte)" : " bytes)")
+  }
+
+  /// `0100 .... = ` of a field that is part of an integer.
+  private func appendBits(_ node: Node, _ plate: FieldPlate, to text: inout TextBuffer) {
+    let width: Int
+    var value = node.value << UInt64(plate.mask.trailingZeroBitCount)
+    switch plate.form {
+    case .words:
+      value = plate.mask == 0xF0 ? node.value / 4 << 4 : node.value / 4
+      width = 8
+    default:
+      let isFlags = node.field.layer == .tcp && node.length <= 2 && plate.type == .flag
+      width = isFlags ? 12 : min(64, Int(node.length) * 8)
+    }
     for bit in (0..<width).reversed() {
-      if bit % 4 == 3, bit != width - 1 { out += " " }
+      if bit & 3 == 3, bit != width - 1 { text.append(octet: 32) }
       let mask: UInt64 = 1 << UInt64(bit)
-      out += info.mask & mask == 0 ? "." : value & mask == 0 ? "0" : "1"
+      text.append(octet: plate.mask & mask == 0 ? 46 : value & mask == 0 ? 48 : 49)
     }
-    return out + " = "
+    text.append(" = " as StaticString)
   }
 
-  /// A node's value exactly as `tshark -T fields` prints it.
-  public func valueText(_ node: Node) -> String {
-    let info = Catalogue.shared.info(node.field)
-    switch info.type {
+  /// Appends a node's value as `-T fields` (or JSON and the others, by `escape`) prints it.
+  func appendValue(_ node: Node, plate index: Int, as escape: TextEscape, to text: inout TextBuffer) {
+    let plates = FieldPlates.shared
+    let plate = plates.plates[index]
+    switch plate.type {
     case .heading:
-      guard node.depth == 0 else { return "1" }
-      return label(node)
-    case .decimal: return String(node.value)
-    case .hex(let bits): return "0x" + hex(node.value, Int(bits) / 4)
-    case .signed: return String(Int64(bitPattern: node.value))
-    case .flag: return node.value == 0 ? "0" : "1"
+      guard plate.traits.contains(.proto) else { return text.append(octet: 49) }
+      if node.value != 0, node.value <= UInt64(texts.count) {
+        text.append(texts[Int(node.value) - 1], as: escape)
+      } else {
+        text.append(plate.name, of: plates)
+      }
+    case .decimal, .row: text.append(node.value)
+    case .hex(let bits):
+      text.append("0x" as StaticString)
+      text.append(hex: node.value, digits: Int(bits) / 4)
+    case .signed: text.append(Int64(bitPattern: node.value))
+    case .flag: text.append(octet: node.value == 0 ? 48 : 49)
     case .bytes:
-      if info.name.hasPrefix("icmpv6.opt") { return Hex.text(octets(of: node), separator: ":") }
-      return Hex.text(octets(of: node))
-    case .text: return text(of: node)
-    case .ipv4: return IPv4Address(UInt32(truncatingIfNeeded: node.value)).description
-    case .ipv6: return IPv6Address(octets(of: node))?.description ?? ""
-    case .ether: return MACAddress(node.value).description
-    case .absoluteTime: return CalendarTime(nanoseconds: Int64(bitPattern: node.value)).text
-    case .relativeTime: return Seconds.text(Int64(bitPattern: node.value), decimals: 9)
-    case .row: return String(node.value)
+      let hasColons = plate.traits.contains(.colons) || escape == .json || escape == .xml
+      withOctets(node) { text.append(hex: $0, separator: hasColons ? 58 : nil) }
+    case .text: appendOctets(node, as: escape, to: &text)
+    case .ipv4: text.append(IPv4Address(UInt32(truncatingIfNeeded: node.value)))
+    case .ipv6:
+      if let address = IPv6Address(octets(of: node)) { text.append(address) }
+    case .ether: text.append(MACAddress(node.value))
+    case .absoluteTime: CalendarTime(nanoseconds: Int64(bitPattern: node.value)).append(to: &text)
+    case .relativeTime: text.append(seconds: Int64(bitPattern: node.value))
     }
   }
 
-  private func cleaned(_ text: String) -> String { Clean.text(text) }
+  /// Appends the text of a text node: one that stands in no octets, or its octets.
+  func appendOctets(_ node: Node, as escape: TextEscape, to text: inout TextBuffer) {
+    if node.value != 0, node.value <= UInt64(texts.count) {
+      return text.append(texts[Int(node.value) - 1], as: escape)
+    }
+    withOctets(node) { text.append($0, as: escape) }
+  }
+
+  /// The same, escaped once for the tree and then for the format that the line stands in.
+  func appendOctets(_ node: Node, as first: TextEscape, then escape: TextEscape, to text: inout TextBuffer) {
+    let start = text.count
+    appendOctets(node, as: first, to: &text)
+    if escape != first { text.escape(from: start, as: escape) }
+  }
+
+  /// Gives `body` the octets that a node stands for.
+  func withOctets(_ node: Node, _ body: (RawSpan) -> Void) {
+    guard Int(node.source) < sources.count else { return }
+    let octets = sources[Int(node.source)].bytes
+    let start = min(Int(node.offset), octets.count)
+    body(octets.raw.extracting(start..<min(start + Int(node.length), octets.count)))
+  }
+}
+
+extension TextBuffer {
+  /// Escapes what stands from `start` on.
+  mutating func escape(from start: Int, as escape: TextEscape) {
+    guard escape != .none, escape != .label else { return }
+    let octets = Array(bytes[start...])
+    truncate(to: start)
+    append(octets.raw, as: escape)
+  }
+
+  /// Appends a string, escaped once for the tree and then for the format that the line stands in.
+  mutating func append(_ string: String, as first: TextEscape, then escape: TextEscape) {
+    let start = count
+    append(string, as: first)
+    if escape != first { self.escape(from: start, as: escape) }
+  }
 }
 
 /// `value` in lower-case hex, zero-filled to `digits`.
@@ -137,62 +230,4 @@ extension IPv6Address {
     }
     self.init(high: high, low: low)
   }
-}
-
-/// A moment as a calendar date in UTC, as Wireshark prints it.
-struct CalendarTime {
-  /// Nanoseconds since the epoch.
-  var nanoseconds: Int64
-
-  /// `Nov 23, 2026 22:16:25.842288575 UTC`.
-  var text: String {
-    var seconds = nanoseconds / 1_000_000_000
-    var fraction = nanoseconds % 1_000_000_000
-    if fraction < 0 {
-      fraction += 1_000_000_000
-      seconds -= 1
-    }
-    var days = seconds / 86400
-    var rest = seconds % 86400
-    if rest < 0 {
-      rest += 86400
-      days -= 1
-    }
-    // Days since 0000-03-01 in eras of 400 years: leap days then come last in a year.
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthIndex = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : "\(n)" }
-    let digits = String(fraction)
-    let decimals = String(repeating: "0", count: 9 - digits.count) + digits
-    let dayText = day < 10 ? " \(day)" : "\(day)"
-    return
-      "\(names[Int(month) - 1]) \(dayText), \(year) \(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60)).\(decimals) UTC"
-  }
-}
-
-/// Set flags as Wireshark words them: `SYN, ACK`; `<None>` without any.
-func tcpFlagWords(_ flags: UInt16) -> String {
-  let names: [(UInt16, String)] = [
-    (1, "FIN"), (2, "SYN"), (4, "RST"), (8, "PSH"), (16, "ACK"), (32, "URG"), (64, "ECE"), (128, "CWR"),
-    (256, "AE"), (0xE00, "Reserved"),
-  ]
-  let set = names.filter { flags & $0.0 != 0 }.map(\.1)
-  return set.isEmpty ? "<None>" : set.joined(separator: ", ")
-}
-
-/// The twelve flags as letters and dots, highest first.
-func tcpFlagLetters(_ flags: UInt16) -> String {
-  var out = ""
-  for (index, letter) in "RRRACEUAPRSF".enumerated() {
-    out += flags & (0x800 >> UInt16(index)) != 0 ? String(letter) : "·"
-  }
-  return out
 }

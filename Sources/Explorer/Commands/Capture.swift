@@ -3,18 +3,35 @@ import Session
 
 /// A capture file read to its end.
 enum Capture {
-  /// The rows of the file at `path`, dissected. What is odd in it is told on standard error; a file that can't be
-  /// read, or is no capture at all, ends the command with exit code 2.
+  /// What `-` stands for.
+  static let standardInput = "/dev/stdin"
+
+  /// The rows of the file at `path`, dissected; `-` is standard input. What is odd in it is told on standard error; a
+  /// file that can't be read, or is no capture at all, ends the command with exit code 2.
   static func analysis(_ path: String) throws -> Analysis {
     do throws(SessionError) {
-      let analysis = try Analysis(path: path)
-      let name = cleaned(path)
-      for trouble in analysis.troubles { complain("\(name), octet \(trouble.offset): \(trouble.text)") }
-      if analysis.rows.isEmpty, analysis.troubles.contains(where: \.isEnd) {
-        throw SessionError(
-          path: path, what: "holds nothing that can be read", remedy: "Give a pcapng or pcap file.")
-      }
+      let analysis = try Analysis(path: path == "-" ? standardInput : path)
+      try tell(analysis, path)
       return analysis
     } catch let problem { throw Failure.file(problem.description) }
+  }
+
+  /// Reads standard input to its end, or until `goOn`, which is asked after each record, says no.
+  static func read(_ analysis: Analysis, while goOn: (Int) -> Bool) throws {
+    do throws(SessionError) {
+      var file = try SessionFile(path: standardInput)
+      analysis.read(&file, while: goOn)
+      _ = goOn(analysis.rows.count)
+      try tell(analysis, "-")
+    } catch let problem { throw Failure.file(problem.description) }
+  }
+
+  private static func tell(_ analysis: Analysis, _ path: String) throws(SessionError) {
+    let name = cleaned(path)
+    for trouble in analysis.troubles { complain("\(name), octet \(trouble.offset): \(trouble.text)") }
+    if analysis.rows.isEmpty, analysis.troubles.contains(where: \.isEnd) {
+      throw SessionError(
+        path: path, what: "holds nothing that can be read", remedy: "Give a pcapng or pcap file.")
+    }
   }
 }

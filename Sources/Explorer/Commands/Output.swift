@@ -25,14 +25,10 @@ struct Output {
     if isLive || text.count > 1 << 16 { try flush() }
   }
 
-  /// Adds a line of fields with tabs between.
-  mutating func fields(_ texts: [String]) throws {
-    for (index, text) in texts.enumerated() {
-      if index > 0 { self.text.append(octet: 9) }
-      self.text.append(clean: text)
-    }
-    self.text.append(octet: 10)
-    if self.text.count > 1 << 16 { try flush() }
+  /// Adds what `append` writes, clean already.
+  mutating func append(_ append: (inout TextBuffer) throws -> Void) throws {
+    try append(&text)
+    if isLive || text.count > 1 << 16 { try flush() }
   }
 
   /// Writes what is left. Throws when standard output can't be written; a closed pipe ends the program by its signal.

@@ -129,13 +129,14 @@ struct HTTPDrawer {
   }
 
   private mutating func request(_ index: Int) {
-    tree.add(HTTPField.isRequest, 1, at: base, 0)
-    guard index < conversation.requests.count else { return }
     let requests = conversation.requests
-    if !requests[index].fullURI.isEmpty {
+    if index < requests.count, !requests[index].fullURI.isEmpty {
       tree.add(HTTPField.fullURI, text: requests[index].fullURI, at: base, 0)
     }
+    tree.add(HTTPField.isRequest, 1, at: base, 0)
+    guard index < requests.count else { return }
     tree.add(HTTPField.requestNumber, UInt64(index + 1), at: base, 0)
+    tree.add(HTTPField.requestCount, UInt64(requests.count), at: base, 0)
     if index > 0 { tree.add(HTTPField.previousRequestIn, UInt64(requests[index - 1].row), at: base, 0) }
     if let answer = conversation.responses.first(where: { $0.request == index && $0.isFinal }) {
       tree.add(HTTPField.responseIn, UInt64(answer.row), at: base, 0)
@@ -151,21 +152,27 @@ struct HTTPDrawer {
     let response = responses[index]
     tree.add(HTTPField.isResponse, 1, at: base, 0)
     tree.add(HTTPField.responseNumber, UInt64(index + 1), at: base, 0)
+    tree.add(HTTPField.requestCount, UInt64(requests.count), at: base, 0)
+    let number = response.request
+    if let number, let from = requests[number].time, let to = response.time {
+      tree.add(HTTPField.time, UInt64(bitPattern: to.since(from)), at: base, 0)
+    }
+    if let number, number > 0 {
+      tree.add(HTTPField.previousRequestIn, UInt64(requests[number - 1].row), at: base, 0)
+    }
     if index > 0 { tree.add(HTTPField.previousResponseIn, UInt64(responses[index - 1].row), at: base, 0) }
+    if let number {
+      tree.add(HTTPField.requestIn, UInt64(requests[number].row), at: base, 0)
+      if number + 1 < requests.count {
+        tree.add(HTTPField.nextRequestIn, UInt64(requests[number + 1].row), at: base, 0)
+      }
+    }
     if index + 1 < responses.count {
       tree.add(HTTPField.nextResponseIn, UInt64(responses[index + 1].row), at: base, 0)
     }
-    guard let number = response.request else { return }
-    let request = requests[number]
-    if let from = request.time, let to = response.time {
-      tree.add(HTTPField.time, UInt64(bitPattern: to.since(from)), at: base, 0)
+    if let number, !requests[number].fullURI.isEmpty {
+      tree.add(HTTPField.responseForURI, text: requests[number].fullURI, at: base, 0)
     }
-    if number > 0 { tree.add(HTTPField.previousRequestIn, UInt64(requests[number - 1].row), at: base, 0) }
-    tree.add(HTTPField.requestIn, UInt64(request.row), at: base, 0)
-    if number + 1 < requests.count {
-      tree.add(HTTPField.nextRequestIn, UInt64(requests[number + 1].row), at: base, 0)
-    }
-    if !request.fullURI.isEmpty { tree.add(HTTPField.responseForURI, text: request.fullURI, at: base, 0) }
   }
 
   /// Draws a body that stands in one piece. Returns its size.
@@ -200,6 +207,7 @@ struct HTTPDrawer {
       tree.add(HTTPField.trailer, at: base + at, line.end - at)
       at = line.end
     }
+    if let line = HTTPHead.line(pdu, at) { tree.add(HTTPField.blankLine, at: base + at, line.end - at) }
     tree.close(group)
     guard !body.isEmpty else { return 0 }
     let source = tree.source

@@ -2,7 +2,8 @@
 public enum HTTPField: UInt8, Dissected {
   case http, startLine, isRequest, isResponse, method, uri, path, query, parameter, requestVersion
   case responseVersion, code, codeDescription, phrase, requestLine, responseLine, fullURI
-  case responseForURI, requestNumber, responseNumber, time, requestIn, responseIn, previousRequestIn
+  case responseForURI, requestNumber, responseNumber, requestCount, time, requestIn, responseIn,
+    previousRequestIn
   case nextRequestIn, previousResponseIn, nextResponseIn, blankLine, chunks, chunk, chunkSize
   case chunkData, chunkBoundary, trailer, fileData, conflict, malformed, contentLengthValue
   case cookiePair

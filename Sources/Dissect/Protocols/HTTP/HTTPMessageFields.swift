@@ -103,6 +103,11 @@ extension HTTPField {
         "http.response_number", "Response number", .decimal(bits: 32),
         "Counts the responses of the connection from 1.",
         "Wireshark")
+    case .requestCount:
+      FieldInfo(
+        "backlab.http.request_count", "Requests", .decimal(bits: 32),
+        "How many requests the connection carries.",
+        "RFC 9112 section 9.3")
     case .time:
       FieldInfo(
         "http.time", "Time since request", .relativeTime,

@@ -1,0 +1,191 @@
+public import Bytes
+
+/// What two sides said to each other on a connection, as `tshark -z follow` prints it.
+public struct Follow: Sendable {
+  /// Which layer's octets.
+  public enum Layer: String, CaseIterable, Sendable {
+    case tcp, tls, http
+  }
+
+  /// How octets are printed.
+  public enum Style: String, CaseIterable, Sendable {
+    /// What can be printed; dots for the rest.
+    case ascii
+    /// Offsets, hex and characters.
+    case hex
+    /// Hex without anything else.
+    case raw
+  }
+
+  /// Octets of one side, from one row or one message.
+  struct Part: Sendable {
+    var side: Side
+    var octets: [UInt8]
+  }
+
+  let layer: Layer
+  let stream: Int
+  let client: String, server: String
+  let parts: [Part]
+
+  /// Follows a connection by its number, from 0; nil when the capture has no such connection.
+  public init?(_ layer: Layer, stream: Int, in analysis: Analysis) {
+    guard let ends = analysis.ends(stream: stream) else { return nil }
+    self.layer = layer
+    self.stream = stream
+    (client, server) = (ends.client, ends.server)
+    parts =
+      switch layer {
+      case .tcp: analysis.segments(of: ends.conversation)
+      case .tls: analysis.records(of: ends.conversation)
+      case .http: analysis.messages(of: stream)
+      }
+  }
+
+  /// Whether neither side said anything on this layer.
+  public var isEmpty: Bool { parts.isEmpty }
+
+  /// Appends all of it.
+  public func append(as style: Style, to text: inout TextBuffer) {
+    let line = "===================================================================\n"
+    text.append("\n" + line)
+    text.append("Follow: \(layer.rawValue),\(style.rawValue)\nFilter: tcp.stream eq \(stream)\n")
+    text.append("Node 0: \(client)\nNode 1: \(server)\n")
+    var offsets = [0, 0]
+    for part in parts {
+      let isServer = part.side == .server
+      switch style {
+      case .ascii:
+        if isServer { text.append(octet: 9) }
+        text.append(part.octets.count)
+        text.append(octet: 10)
+        append(printable: part.octets, to: &text)
+        text.append(octet: 10)
+      case .raw:
+        if isServer { text.append(octet: 9) }
+        text.append(hex: part.octets.raw)
+        text.append(octet: 10)
+      case .hex:
+        append(hex: part.octets, from: offsets[isServer ? 1 : 0], isServer: isServer, to: &text)
+        offsets[isServer ? 1 : 0] += part.octets.count
+      }
+    }
+    text.append(line)
+  }
+
+  /// Line ends and tabs stay, but for a carriage return, which would write over its line.
+  private func append(printable octets: [UInt8], to text: inout TextBuffer) {
+    for (place, octet) in octets.enumerated() {
+      switch octet {
+      case 32..<127, 9, 10: text.append(octet: octet)
+      case 13 where place + 1 < octets.count && octets[place + 1] == 10: break
+      default: text.append(octet: 46)
+      }
+    }
+  }
+
+  private func append(hex octets: [UInt8], from offset: Int, isServer: Bool, to text: inout TextBuffer) {
+    var at = 0
+    while at < octets.count {
+      let end = min(at + 16, octets.count)
+      if isServer { text.append(octet: 9) }
+      let digits = String(offset + at, radix: 16, uppercase: true)
+      text.append(octet: 48, count: 8 - digits.utf8.count)
+      text.append(digits)
+      text.append(octet: 32)
+      for place in at..<at + 16 {
+        text.append(octet: 32, count: place - at == 8 ? 2 : 1)
+        if place < end {
+          text.append(hex: UInt64(octets[place]), digits: 2)
+        } else {
+          text.append("  " as StaticString)
+        }
+      }
+      text.append("  " as StaticString)
+      for place in at..<end {
+        if place - at == 8 { text.append(octet: 32) }
+        text.append(octet: octets[place] &- 32 < 95 ? octets[place] : 46)
+      }
+      text.append(octet: 10)
+      at = end
+    }
+  }
+}
+
+extension Analysis {
+  /// A TCP connection by its number and its two ends as `address:port`.
+  fileprivate func ends(stream: Int) -> (conversation: TCPConversation, client: String, server: String)? {
+    var tree = Dissection(wants: .columns)
+    for row in 1...max(1, rows.count) where row <= rows.count {
+      guard let index = store.segment(row), conversations.segments.stream(index) == stream,
+        let facts = tcpFacts(row)
+      else { continue }
+      draw(row, into: &tree)
+      // Node 0 is who spoke first.
+      return (
+        conversations.conversation(index), "\(tree.sender.text):\(facts.sourcePort)",
+        "\(tree.receiver.text):\(facts.destinationPort)"
+      )
+    }
+    return nil
+  }
+
+  /// The octets that each row added to a stream, in the order in which they became readable.
+  fileprivate func segments(of conversation: TCPConversation) -> [Follow.Part] {
+    let streams = conversation.streams
+    var places: [(row: UInt32, side: Side, piece: Int)] = []
+    for side in [Side.client, .server] {
+      let half = streams.half(side)
+      var latest: UInt32 = 0
+      for (index, piece) in half.pieces.enumerated() {
+        // What came before what it follows waited for it.
+        latest = max(latest, piece.row)
+        places.append((latest, side, index))
+      }
+    }
+    places.sort { ($0.row, $0.piece) < ($1.row, $1.piece) }
+    return places.map { place in
+      let half = streams.half(place.side)
+      let start = half.pieces[place.piece].start
+      return Follow.Part(
+        side: place.side,
+        octets: streams.octets(place.side, from: start, count: half.end(place.piece) - start))
+    }
+  }
+
+  /// The application data of TLS records that were opened.
+  fileprivate func records(of conversation: TCPConversation) -> [Follow.Part] {
+    guard let tls = conversation.streams.proto as? TLSConversation else { return [] }
+    return tls.records.indices.compactMap { index in
+      let content = tls.content(index)
+      guard content.type == 23, case .opened = content.protection else { return nil }
+      return content.bytes.isEmpty ? nil : Follow.Part(side: tls.records[index].side, octets: content.bytes)
+    }
+  }
+
+  /// Heads and bodies of HTTP messages.
+  fileprivate func messages(of stream: Int) -> [Follow.Part] {
+    var parts: [Follow.Part] = []
+    var tree = Dissection(wants: [.octets, .nodes])
+    for row in rows.indices.map({ $0 + 1 }) {
+      guard let index = store.segment(row), conversations.segments.stream(index) == stream else { continue }
+      let side = conversations.segments.side(index)
+      draw(row, into: &tree)
+      var head: Node?
+      for node in tree.nodes {
+        switch node.field {
+        case FieldID(HTTPField.http): head = node
+        case FieldID(HTTPField.blankLine):
+          guard var whole = head else { continue }
+          head = nil
+          whole.length = node.offset &+ node.length &- whole.offset
+          parts.append(Follow.Part(side: side, octets: Array(tree.octets(of: whole))))
+        case FieldID(HTTPField.fileData):
+          parts.append(Follow.Part(side: side, octets: Array(tree.octets(of: node))))
+        default: break
+        }
+      }
+    }
+    return parts
+  }
+}

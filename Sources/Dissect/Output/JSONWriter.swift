@@ -1,0 +1,123 @@
+import Bytes
+
+/// Rows as `tshark -T json` writes them: an array of objects in the shape of Elasticsearch's documents.
+struct JSONWriter {
+  private var listing = Listing()
+  private var isFirst = true
+  private let plates = FieldPlates.shared
+
+  /// Appends what stands before the first row.
+  func begin(_ text: inout TextBuffer) { text.append(octet: 91) }
+
+  /// Appends what stands behind the last row.
+  func end(_ text: inout TextBuffer) {
+    if !isFirst { text.append(octet: 10) }
+    text.append("]\n" as StaticString)
+  }
+
+  /// Appends a row: all of it, or of each field in `fields` the values.
+  mutating func append(
+    _ tree: Dissection, time: Int64?, displayed: Int64, fields: [SelectedField], columns: RowColumns,
+    to text: inout TextBuffer
+  ) {
+    text.append(isFirst ? "\n  {\n" : ",\n  {\n")
+    isFirst = false
+    text.append("    \"_index\": \"packets-" as StaticString)
+    CalendarTime(nanoseconds: time ?? 0).appendDay(to: &text)
+    text.append(
+      "\",\n    \"_type\": \"doc\",\n    \"_score\": null,\n    \"_source\": {\n      \"layers\": {"
+        as StaticString)
+    listing.fill(tree, displayed: displayed)
+    if fields.isEmpty {
+      var index = 0
+      while index < listing.lines.count {
+        index = member(index, level: 4, isFirst: index == 0, tree, &text)
+      }
+    } else {
+      selected(fields, tree, columns, &text)
+    }
+    text.append("\n      }\n    }\n  }" as StaticString)
+  }
+
+  private func selected(
+    _ fields: [SelectedField], _ tree: Dissection, _ columns: RowColumns, _ text: inout TextBuffer
+  ) {
+    var isFirst = true
+    for field in fields {
+      var count = 0
+      field.forEach(in: listing, tree, columns) { value in
+        if count == 0 {
+          text.append(isFirst ? "\n        \"" : ",\n        \"")
+          text.append(field.name, as: .json)
+          text.append("\": [\n          \"" as StaticString)
+        } else {
+          text.append(",\n          \"" as StaticString)
+        }
+        field.append(value, listing, tree, as: .json, to: &text)
+        text.append(octet: 34)
+        count += 1
+      }
+      if count > 0 {
+        isFirst = false
+        text.append("\n        ]" as StaticString)
+      }
+    }
+  }
+
+  /// Appends a line and those below it as members of an object. Returns the index of the next line of its depth.
+  private func member(
+    _ index: Int, level: Int, isFirst: Bool, _ tree: Dissection, _ text: inout TextBuffer
+  ) -> Int {
+    let line = listing.lines[index]
+    let plate = plates.plates[Int(line.plate)]
+    let hasChildren = listing.hasChildren(index)
+    let hasValue = plate.type != .heading && !plate.traits.contains(.textOnly)
+    name(line, plate, level, isFirst: isFirst, tree, &text)
+    if hasValue {
+      text.append("\": \"" as StaticString)
+      value(line, tree, &text)
+      text.append(octet: 34)
+      guard hasChildren else { return index + 1 }
+      name(line, plate, level, isFirst: false, tree, &text)
+      text.append("_tree\": {" as StaticString)
+    } else if hasChildren {
+      text.append("\": {" as StaticString)
+    } else {
+      text.append("\": \"" as StaticString)
+      if plate.traits.contains(.proto) { listing.appendName(line, tree, as: .json, to: &text) }
+      text.append(octet: 34)
+      return index + 1
+    }
+    var next = index + 1
+    while next < listing.lines.count, listing.lines[next].depth > line.depth {
+      next = member(next, level: level + 1, isFirst: next == index + 1, tree, &text)
+    }
+    newLine(level, &text)
+    text.append(octet: 125)
+    return next
+  }
+
+  private func newLine(_ level: Int, _ text: inout TextBuffer) {
+    text.append(octet: 10)
+    text.append(octet: 32, count: 2 * level)
+  }
+
+  private func name(
+    _ line: Listing.Line, _ plate: FieldPlate, _ level: Int, isFirst: Bool, _ tree: Dissection,
+    _ text: inout TextBuffer
+  ) {
+    if !isFirst { text.append(octet: 44) }
+    newLine(level, &text)
+    text.append(octet: 34)
+    if plate.traits.contains(.textOnly) {
+      listing.appendName(line, tree, as: .json, to: &text)
+    } else {
+      text.append(plate.name, of: plates)
+    }
+  }
+
+  private func value(_ line: Listing.Line, _ tree: Dissection, _ text: inout TextBuffer) {
+    if line.isOwnText { return listing.appendWords(line, as: .json, to: &text) }
+    tree.appendValue(line.node, plate: Int(line.plate), as: .json, to: &text)
+  }
+}

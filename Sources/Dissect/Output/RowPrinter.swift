@@ -1,0 +1,119 @@
+public import Bytes
+
+/// The formats of `-T`, and the text without it.
+public enum OutputFormat: String, CaseIterable, Sendable {
+  case text, fields, json, ek, pdml
+}
+
+/// What is printed of a capture, and how: tshark's options.
+public struct OutputOptions: Sendable {
+  /// `-T`.
+  public var format = OutputFormat.text
+  /// `-e`.
+  public var fields: [SelectedField] = []
+  /// `-E`.
+  public var style = FieldsStyle()
+  /// `-V`.
+  public var isWhole = false
+  /// `-O`: the protocols that `-V` shows whole; nil for all.
+  public var protocols: Set<String>?
+  /// `-x`.
+  public var hasOctets = false
+  /// The capture's name.
+  public var file = ""
+
+  /// A line a row.
+  public init() {}
+}
+
+/// Prints rows one after the other in constant memory, in any of tshark's formats.
+public struct RowPrinter {
+  private let options: OutputOptions
+  private var tree: Dissection
+  private var text = TextWriter()
+  private var json = JSONWriter()
+  private var ek = EKWriter()
+  private var pdml = PDMLWriter()
+  private var fields = FieldsWriter()
+  private let filter: Filter
+  /// When the row printed last was.
+  private var lastTime: Int64?
+
+  /// Prints rows that match `filter` as `options` say.
+  public init(_ options: OutputOptions, filter: Filter) {
+    self.options = options
+    self.filter = filter
+    var wants: Wanted = filter.wantsOctets ? [.octets] : []
+    if filter.isSelective { wants.insert(.nodes) }
+    switch options.format {
+    case .text where !options.isWhole:
+      wants.insert(.columns)
+      if options.hasOctets { wants.formUnion([.octets, .nodes]) }
+    case _ where !options.fields.isEmpty:
+      wants.formUnion([.columns, .octets, .nodes])
+      if options.fields.contains(where: \.wantsLabels) { wants.insert(.labels) }
+    default: wants = [.labels, .octets, .nodes]
+    }
+    tree = Dissection(wants: wants)
+  }
+
+  /// Appends what stands before the first row.
+  public func begin(_ output: inout TextBuffer) {
+    switch options.format {
+    case .text, .ek: break
+    case .fields: fields.begin(options.fields, options.style, &output)
+    case .json: json.begin(&output)
+    case .pdml: pdml.begin(options.file, &output)
+    }
+  }
+
+  /// Appends what stands behind the last row.
+  public func end(_ output: inout TextBuffer) {
+    switch options.format {
+    case .text, .ek, .fields: break
+    case .json: json.end(&output)
+    case .pdml: pdml.end(&output)
+    }
+  }
+
+  /// Appends a row (from 1) if it matches; says whether it does.
+  public mutating func append(_ row: Int, of analysis: Analysis, to output: inout TextBuffer) -> Bool {
+    analysis.draw(row, into: &tree)
+    guard filter.matches(tree) else { return false }
+    let time = analysis.store.time(row)
+    let displayed = (time ?? 0) &- (lastTime ?? time ?? 0)
+    lastTime = time
+    let columns = analysis.columns(row)
+    switch options.format {
+    case .text: appendText(columns, displayed, &output)
+    case .fields:
+      fields.append(
+        tree, displayed: displayed, fields: options.fields, columns: columns, options.style, to: &output)
+    case .json:
+      json.append(
+        tree, time: time, displayed: displayed, fields: options.fields, columns: columns, to: &output)
+    case .ek:
+      ek.append(
+        tree, time: time, displayed: displayed, fields: options.fields, columns: columns, to: &output)
+    case .pdml:
+      pdml.append(
+        tree, time: time, row: row, displayed: displayed, fields: options.fields, columns: columns,
+        to: &output)
+    }
+    return true
+  }
+
+  private mutating func appendText(_ columns: RowColumns, _ displayed: Int64, _ output: inout TextBuffer) {
+    if options.isWhole {
+      text.append(tree, displayed: displayed, protocols: options.protocols, to: &output)
+      output.append(octet: 10)
+    } else if !options.hasOctets {
+      columns.appendLine(tree, to: &output)
+      output.append(octet: 10)
+    }
+    if options.hasOctets {
+      HexDump.append(tree, to: &output)
+      output.append(octet: 10)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Bytes
+
+/// A field that `-e` names.
+public struct SelectedField: Sendable {
+  /// As it was written.
+  public let name: String
+  /// The name as the members of `-T ek` have it.
+  let member: String
+  /// The plates that it stands for.
+  private let plates: [UInt16]
+  /// For a value of an event that no table names: its name and a colon.
+  private let key: String?
+  /// A column, by its number in `columns`.
+  private let column: Int?
+
+  /// The names of columns that `-e` knows, as tshark does.
+  static let columns = [
+    "_ws.col.No.", "_ws.col.Time", "_ws.col.Source", "_ws.col.Destination", "_ws.col.Protocol",
+    "_ws.col.Length", "_ws.col.Info",
+  ]
+
+  /// Looks a field up; nil when nothing has the name.
+  public init?(_ name: String) {
+    let table = FieldPlates.shared
+    self.name = name
+    member = String(name.map { $0 == "." ? "_" : $0 })
+    column = Self.columns.firstIndex(of: name)
+    let derived = DerivedField.allCases.first { $0.info.name == name }
+    if column != nil {
+      (plates, key) = ([], nil)
+    } else if let derived {
+      (plates, key) = ([UInt16(table.index(derived))], nil)
+    } else if let field = FieldName(name) {
+      plates = field.ids.map { UInt16(table.index($0)) }
+      key = field.key.map { "\($0): " }
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether a value of the field is what its layer or group is called.
+  var wantsLabels: Bool {
+    plates.contains {
+      FieldPlates.shared.plates[Int($0)].traits.contains(.proto) || $0 >= FieldPlates.shared.firstDerived
+    }
+  }
+
+  /// One value of a field: a line of the row, or a stretch of its columns' text.
+  enum Value {
+    case line(Listing.Line)
+    case column(TextBuffer)
+  }
+
+  /// Gives `body` the values of the field, in their order.
+  func forEach(
+    in listing: Listing, _ tree: Dissection, _ columns: RowColumns, _ body: (Value) -> Void
+  ) {
+    if let column {
+      var text = TextBuffer()
+      columns.append(column, tree, to: &text)
+      return body(.column(text))
+    }
+    for index in listing.lines.indices {
+      let line = listing.lines[index]
+      guard plates.contains(line.plate) else { continue }
+      if let key, !tree.text(of: line.node).hasPrefix(key) { continue }
+      body(.line(line))
+    }
+  }
+
+  /// Appends one of its values as `-e` prints it in every format: octets have no colons between them.
+  func append(
+    _ value: Value, _ listing: Listing, _ tree: Dissection, as escape: TextEscape,
+    to text: inout TextBuffer
+  ) {
+    switch value {
+    case .column(let column): text.append(column.bytes.raw, as: escape)
+    case .line(let line):
+      if let key { return text.append(String(tree.text(of: line.node).dropFirst(key.count)), as: escape) }
+      let plate = FieldPlates.shared.plates[Int(line.plate)]
+      if line.isOwnText, plate.type != .heading { return listing.appendWords(line, as: escape, to: &text) }
+      if plate.type == .bytes {
+        let separator: UInt8? = plate.traits.contains(.colons) ? 58 : nil
+        return tree.withOctets(line.node) { text.append(hex: $0, separator: separator) }
+      }
+      tree.appendValue(line.node, plate: Int(line.plate), as: escape, to: &text)
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Bytes
+
+extension Dissection {
+  /// Appends a node's value as people read it in the tree: with the name of the value where it has one.
+  func appendWords(
+    _ node: Node, _ plate: FieldPlate, _ index: Int, as escape: TextEscape, to text: inout TextBuffer
+  ) {
+    func value() { appendValue(node, plate: index, as: .none, to: &text) }
+    switch plate.form {
+    case .value: appendPlain(node, plate, index, as: escape, to: &text)
+    case .named: appendNamed(node, index, to: &text)
+    case .valueNamed:
+      value()
+      appendParenthesis(FieldPlates.shared.names[index]?(node.value), to: &text)
+    case .name: text.append(FieldPlates.shared.names[index]?(node.value) ?? "Unknown")
+    case .bits:
+      value()
+      text.append(node.value == 1 ? " byte (" : " bytes (")
+      text.append(node.value &* 8)
+      text.append(" bits)" as StaticString)
+    case .words:
+      value()
+      text.append(" bytes (" as StaticString)
+      text.append(node.value / 4)
+      text.append(octet: 41)
+    case .eights: text.append(node.value &* 8)
+    case .both:
+      value()
+      text.append(" (" as StaticString)
+      if case .hex = plate.type {
+        text.append(node.value)
+      } else {
+        text.append("0x" as StaticString)
+        text.append(hex: node.value, digits: 4)
+      }
+      text.append(octet: 41)
+    case .seconds:
+      value()
+      text.append(" seconds" as StaticString)
+    case .octets:
+      value()
+      text.append(" octets" as StaticString)
+    case .size:
+      text.append(node.length)
+      text.append(node.length == 1 ? " byte" : " bytes")
+    case .line: appendHeader(node, as: escape, to: &text)
+    case .scale:
+      value()
+      let scale = Int64(bitPattern: node.value)
+      if scale == -1 { text.append(" (unknown)" as StaticString) }
+      if scale == -2 { text.append(" (no window scaling used)" as StaticString) }
+    case .interface:
+      value()
+      let name = nodes.first { $0.field == FieldID(FrameField.interfaceName) }
+      if let name {
+        text.append(" (" as StaticString)
+        appendOctets(name, as: .label, then: escape, to: &text)
+        text.append(octet: 41)
+      }
+    case .payload, .text, .frames, .ordinal: break
+    default: appendNetworkWords(node, plate, index, to: &text)
+    }
+  }
+
+  private func appendPlain(
+    _ node: Node, _ plate: FieldPlate, _ index: Int, as escape: TextEscape, to text: inout TextBuffer
+  ) {
+    switch plate.type {
+    case .flag:
+      if let name = FieldPlates.shared.names[index]?(node.value) { return text.append(name) }
+      // A flag of one bit is set or not; one that stands for a whole is true or not.
+      if plate.mask != 0 {
+        text.append(node.value == 0 ? "Not set" : "Set")
+      } else {
+        text.append(node.value == 0 ? "False" : "True")
+      }
+    case .text: appendOctets(node, as: .label, then: escape, to: &text)
+    case .bytes:
+      var shown = node
+      shown.length = min(node.length, 36)
+      withOctets(shown) { text.append(hex: $0, separator: plate.traits.contains(.colons) ? 58 : nil) }
+      if node.length > 36 { text.append("…") }
+    default: appendValue(node, plate: index, as: .none, to: &text)
+    }
+  }
+
+  private func appendNamed(_ node: Node, _ index: Int, to text: inout TextBuffer) {
+    text.append(FieldPlates.shared.names[index]?(node.value) ?? "Unknown")
+    text.append(" (" as StaticString)
+    appendValue(node, plate: index, as: .none, to: &text)
+    text.append(octet: 41)
+  }
+
+  private func appendParenthesis(_ name: String?, to text: inout TextBuffer) {
+    guard let name else { return }
+    text.append(" (" as StaticString)
+    text.append(name)
+    text.append(octet: 41)
+  }
+
+  /// The rest of a header's line: from its value to the end of the line that covers it.
+  private func appendHeader(_ node: Node, as escape: TextEscape, to text: inout TextBuffer) {
+    var shown = node
+    let line = nodes.first {
+      ($0.field == FieldID(HTTPField.requestLine) || $0.field == FieldID(HTTPField.responseLine))
+        && $0.source == node.source && $0.offset <= node.offset
+        && $0.offset &+ $0.length >= node.offset &+ node.length
+    }
+    if let line { shown.length = line.offset &+ line.length &- node.offset }
+    appendOctets(shown, as: .label, then: escape, to: &text)
+  }
+
+  /// What IP, TCP and ICMP say in ways of their own.
+  private func appendNetworkWords(
+    _ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer
+  ) {
+    switch plate.form {
+    case .sequence:
+      text.append(node.value)
+      text.append("    (relative sequence number)" as StaticString)
+    case .acknowledgment:
+      text.append(node.value)
+      if node.value != 0 || first(TCPField.flags).map({ $0 & 16 != 0 }) ?? false {
+        text.append("    (relative ack number)" as StaticString)
+      }
+    case .tcpFlags:
+      text.append("0x" as StaticString)
+      text.append(hex: node.value, digits: 3)
+      text.append(" (" as StaticString)
+      text.append(tcpFlags: UInt16(truncatingIfNeeded: node.value))
+      text.append(octet: 41)
+    case .ipFlags:
+      text.append("0x" as StaticString)
+      text.append(hex: node.value)
+      if node.value & 4 != 0 { text.append(", Reserved bit" as StaticString) }
+      if node.value & 2 != 0 { text.append(", Don't fragment" as StaticString) }
+      if node.value & 1 != 0 { text.append(", More fragments" as StaticString) }
+    case .service:
+      text.append("0x" as StaticString)
+      text.append(hex: node.value, digits: 2)
+      text.append(" (DSCP: " as StaticString)
+      text.append(codepointShort(node.value >> 2))
+      text.append(", ECN: " as StaticString)
+      text.append(congestionShort(node.value & 3))
+      text.append(octet: 41)
+    case .ipChecksum:
+      appendValue(node, plate: index, as: .none, to: &text)
+      text.append(" [validation disabled]" as StaticString)
+    case .checksum:
+      appendValue(node, plate: index, as: .none, to: &text)
+      text.append(" [unverified]" as StaticString)
+    case .checkedChecksum:
+      appendValue(node, plate: index, as: .none, to: &text)
+      let status = first(ICMPField.checksumStatus) ?? first(ICMPv6Field.checksumStatus)
+      if status == 1 { text.append(" [correct]" as StaticString) }
+    case .icmpCode:
+      text.append(node.value)
+      let type = nodes.first { $0.field == FieldID(ICMPField.type) && $0.source == node.source }?.value ?? 0
+      appendParenthesis(icmpCodeName(type, node.value), to: &text)
+    default: appendValue(node, plate: index, as: .none, to: &text)
+    }
+  }
+}
+
+/// Set flags as Wireshark words them: `SYN, ACK`; `<None>` without any.
+func tcpFlagWords(_ flags: UInt16) -> String {
+  let names: [(UInt16, String)] = [
+    (1, "FIN"), (2, "SYN"), (4, "RST"), (8, "PSH"), (16, "ACK"), (32, "URG"), (64, "ECE"), (128, "CWR"),
+    (256, "AE"), (0xE00, "Reserved"),
+  ]
+  let set = names.filter { flags & $0.0 != 0 }.map(\.1)
+  return set.isEmpty ? "<None>" : set.joined(separator: ", ")
+}
+
+/// The twelve flags as letters and dots, highest first.
+func tcpFlagLetters(_ flags: UInt16) -> String {
+  var out = ""
+  for (index, letter) in "RRRACEUAPRSF".enumerated() {
+    out += flags & (0x800 >> UInt16(index)) != 0 ? String(letter) : "·"
+  }
+  return out
+}

@@ -1,0 +1,119 @@
+/// How Wireshark words the text behind a field's title.
+enum LabelForm: UInt8 {
+  /// `64`.
+  case value
+  /// `TCP (6)`.
+  case named
+  /// `8 (Echo (ping) request)`.
+  case valueNamed
+  /// `Unverified`.
+  case name
+  /// `60 bytes (480 bits)`.
+  case bits
+  /// `20 bytes (5)`.
+  case words
+  /// Units of eight octets.
+  case eights
+  /// `0x1f45 (8005)`.
+  case both
+  /// `0.000015102 seconds`.
+  case seconds
+  /// `5 octets`.
+  case octets
+  /// The node's octets counted instead of shown: `File Data: 6 bytes`.
+  case size
+  /// The same in the place of a value: `TCP payload (6 bytes)`.
+  case payload
+  /// The line of text that its first child covers: `Host: 10.0.0.2\r\n`.
+  case line
+  /// The octets as text, the title left out: `GET / HTTP/1.1\r\n`.
+  case text
+  /// `Frame: 8, payload: 0-113 (114 bytes)`.
+  case frames
+  /// `HTTP request 1/3`.
+  case ordinal
+  case tcpFlags, ipFlags, service, sequence, acknowledgment, scale, interface, icmpCode
+  case ipChecksum, checksum, checkedChecksum
+
+  /// The form of a field.
+  static func of(_ info: FieldInfo) -> LabelForm {
+    if let form = table[info.name] { return form }
+    if headers.contains(info.name) { return .line }
+    switch info.type {
+    case .relativeTime: return .seconds
+    case .decimal, .hex, .signed:
+      if info.name.hasSuffix(".checksum.status") { return .name }
+      return info.valueName == nil ? .value : .named
+    default: return .value
+    }
+  }
+
+  private static let headers = Set(httpHeaderFields.values.map(\.info.name))
+
+  private static let table: [String: LabelForm] = [
+    "frame.len": .bits, "frame.cap_len": .bits, "frame.interface_id": .interface,
+    "ip.hdr_len": .words, "ip.frag_offset": .eights, "ip.id": .both, "ip.flags": .ipFlags,
+    "ip.dsfield": .service, "ip.checksum": .ipChecksum, "ipv6.tclass": .service,
+    "tcp.hdr_len": .words, "tcp.seq": .sequence, "tcp.nxtseq": .sequence, "tcp.ack": .acknowledgment,
+    "tcp.flags": .tcpFlags, "tcp.window_size_scalefactor": .scale, "tcp.checksum": .checksum,
+    "tcp.payload": .payload, "tcp.segment_data": .payload, "udp.payload": .payload,
+    "udp.checksum": .checksum, "icmp.checksum": .checkedChecksum, "icmpv6.checksum": .checkedChecksum,
+    "http.response.code": .value, "icmp.type": .valueNamed, "icmpv6.type": .valueNamed,
+    "icmp.code": .icmpCode,
+    "icmp.ident": .both, "icmp.ident_le": .both, "icmp.seq": .both, "icmp.seq_le": .both,
+    "http.file_data": .size, "http.chunk_size": .octets, "backlab.http.start_line": .text,
+    "backlab.http.end_of_headers": .text, "http.request.line": .text, "http.response.line": .text,
+    "icmpv6.opt.length": .value, "tcp.segment": .frames, "http.request_number": .ordinal,
+    "http.response_number": .ordinal, "tls.segment": .frames,
+  ]
+}
+
+extension FieldTraits {
+  /// The traits of a field of a layer; of one that output alone knows without.
+  static func of(_ info: FieldInfo, _ layer: Layer?) -> FieldTraits {
+    var traits: FieldTraits = table[info.name] ?? []
+    if info.type == .heading, !info.name.contains(".") { traits.insert(.proto) }
+    if linesOfText.contains(info.name) { traits.insert(.textOnly) }
+    if info.name.hasPrefix("icmpv6.opt"), info.type == .bytes { traits.insert(.colons) }
+    if let layer,
+      [.frame, .journal, .session, .syscall, .kernel, .knob, .process, .note, .wire].contains(layer),
+      !traits.contains(.generated)
+    {
+      traits.insert(.plain)
+    }
+    if expertFields[info.name] != nil { traits.insert(.expert) }
+    return traits
+  }
+
+  /// A field's name in `-T ek`: behind that of its protocol, unless it is one.
+  static func member(_ info: FieldInfo, _ traits: FieldTraits) -> String {
+    func flat(_ text: some StringProtocol) -> String { String(text.map { $0 == "." ? "_" : $0 }) }
+    if traits.contains(.textOnly) { return "text" }
+    let isOwn = traits.contains(.proto) || info.name == "_ws.expert" || ownNames.contains(info.name)
+    if isOwn { return flat(info.name) }
+    let parent =
+      info.name.hasPrefix("_ws.expert") ? "_ws.expert" : info.name.split(separator: ".").first ?? ""
+    return flat(parent) + "_" + flat(info.name)
+  }
+
+  private static let linesOfText: Set<String> = [
+    "backlab.tcp.times", "backlab.udp.times", "backlab.http.start_line", "backlab.http.end_of_headers",
+    "backlab.http.chunks", "backlab.http.chunk",
+  ]
+
+  /// Options of TCP, each a protocol of its own to Wireshark.
+  private static let ownNames: Set<String> = [
+    "tcp.options.nop", "tcp.options.mss", "tcp.options.wscale", "tcp.options.sack_perm", "tcp.options.sack",
+    "tcp.options.timestamp", "tcp.options.tfo", "tcp.options.unknown",
+  ]
+
+  private static let table: [String: FieldTraits] = [
+    "frame.time_delta": .generated, "frame.time_relative": .generated, "frame.protocols": .generated,
+    "http.request": .hidden, "http.response": .hidden, "http.request.line": [.hidden, .sibling, .plain],
+    "http.response.line": [.hidden, .sibling, .plain], "http.file_data": .plain,
+    "backlab.http.request_count": .hidden,
+    "http.response.code.desc": .generated, "tcp.payload": .plain, "tcp.segments": .generated,
+    "tcp.segment": .generated, "tcp.reassembled.data": .generated, "tls.segments": .generated,
+    "tls.segment": .generated,
+  ]
+}

@@ -1,0 +1,183 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import Dissect
+
+/// Every format of `dissect`, line by line, against `tshark -2 -n`.
+@Suite struct OutputTsharkTests {
+  static let captures = ["http1", "http2", "udp", "tfo"]
+
+  /// Lines that one of us has and the other hasn't, and why.
+  static let exceptions: [(pattern: String, why: String)] = [
+    ("^<[?!]|^<pdml ", "who wrote the file, and when"),
+    ("backlab[._]|Not decrypted: |Opened with: ", "fields of ours"),
+  ]
+
+  @Test(arguments: captures) func wholeText(_ name: String) throws {
+    try compare(name, ["-V"]) { $0.isWhole = true }
+  }
+
+  @Test(arguments: captures) func octets(_ name: String) throws {
+    try compare(name, ["-x"]) { $0.hasOctets = true }
+  }
+
+  @Test(arguments: captures) func summary(_ name: String) throws {
+    try compare(name, []) { _ in }
+  }
+
+  @Test(arguments: captures) func json(_ name: String) throws {
+    try compare(name, ["-T", "json"]) { $0.format = .json }
+  }
+
+  @Test(arguments: captures) func elasticsearch(_ name: String) throws {
+    try compare(name, ["-T", "ek"]) { $0.format = .ek }
+  }
+
+  @Test(arguments: captures) func pdml(_ name: String) throws {
+    try compare(name, ["-T", "pdml"]) { $0.format = .pdml }
+  }
+
+  static let names = [
+    "frame.number", "ip.addr", "tcp.port", "tcp.flags", "tcp.flags.syn", "tcp.options", "frame.time", "http",
+    "http.request.line", "eth.addr", "_ws.col.Protocol", "tcp.analysis", "tcp", "udp.port", "ip.host",
+  ]
+
+  @Test(arguments: [OutputFormat.fields, .json, .ek, .pdml]) func selected(_ format: OutputFormat) throws {
+    let fields = Self.names.compactMap { SelectedField($0) }
+    #expect(fields.count == Self.names.count)
+    try compare("http1", ["-T", format.rawValue] + Self.names.flatMap { ["-e", $0] }) {
+      $0.format = format
+      $0.fields = fields
+    }
+  }
+
+  @Test(arguments: [
+    ["header=y", "separator=|", "quote=d"], ["occurrence=f"], ["occurrence=l", "quote=s"],
+    ["aggregator=/s", "separator=;"], ["bom=y", "separator=/s"],
+  ]) func fieldStyles(_ style: [String]) throws {
+    try compare(
+      "http1",
+      ["-T", "fields"] + Self.names.flatMap { ["-e", $0] } + style.flatMap { ["-E", $0] }
+    ) { options in
+      options.format = .fields
+      options.fields = Self.names.compactMap { SelectedField($0) }
+      for one in style { #expect(options.style.set(one)) }
+    }
+  }
+
+  @Test func wholeProtocols() throws {
+    try compare("http1", ["-O", "tcp,arp"]) {
+      $0.isWhole = true
+      $0.protocols = ["tcp", "arp"]
+    }
+  }
+
+  @Test(arguments: Follow.Style.allCases) func followsTCP(_ style: Follow.Style) throws {
+    try follow("http1", .tcp, style, "tcp,\(style.rawValue),0")
+    try follow("http2", .tcp, style, "tcp,\(style.rawValue),0")
+  }
+
+  @Test func followsHTTP() throws { try follow("http1", .http, .ascii, "http,ascii,0") }
+
+  @Test(arguments: ["s12gcm128", "s12chacha", "s13chacha"]) func followsTLS(_ name: String) throws {
+    try follow(name, .tls, .ascii, "tls,ascii,0")
+  }
+
+  @Test(arguments: ["http1", "http2", "udp", "tls13"]) func countsProtocols(_ name: String) throws {
+    let figures = CaptureFigures(try analysis(name))
+    let theirs = try tshark(["-2", "-n", "-q", "-r", CaptureFile.url(name).path, "-z", "io,phs"])
+    var counted: [String: Int] = [:]
+    for line in theirs where line.contains("frames:") {
+      let parts = line.split(whereSeparator: { $0 == " " || $0 == ":" })
+      // What was put together from segments is no protocol.
+      if parts[0] == "tcp.segments" { continue }
+      counted[String(parts[0]), default: 0] += Int(parts[2]) ?? 0
+    }
+    for proto in ["eth", "arp", "ip", "tcp", "udp", "icmp", "tls"] {
+      let ours = figures.hierarchy.filter { $0.name == proto }.reduce(0) { $0 + $1.traffic.frames }
+      #expect(ours == counted[proto] ?? 0, "\(proto)")
+    }
+    #expect(figures.frames.frames == (try analysis(name)).rows.count)
+  }
+
+  @Test(arguments: ["http1", "http2", "tls13"]) func listsConversations(_ name: String) throws {
+    let streams = try analysis(name).streams().filter { $0.transport == "tcp" }
+    let theirs = try tshark(["-2", "-n", "-q", "-r", CaptureFile.url(name).path, "-z", "conv,tcp"])
+      .filter { $0.contains("<->") }
+    #expect(streams.count == theirs.count && !streams.isEmpty)
+    for line in theirs {
+      let parts = line.split(separator: " ").map(String.init)
+      let one = try #require(streams.first { $0.client == parts[0] && $0.server == parts[2] })
+      // Their columns: back, forth, both; each frames, octets and the word `bytes`.
+      #expect([one.received.frames, one.received.octets].map(String.init) == [parts[3], parts[4]])
+      #expect([one.sent.frames, one.sent.octets].map(String.init) == [parts[6], parts[7]])
+      #expect([one.total.frames, one.total.octets].map(String.init) == [parts[9], parts[10]])
+      #expect(Seconds.text(one.start, decimals: 9) == parts[12])
+    }
+  }
+
+  private func analysis(_ name: String) throws -> Analysis {
+    try Analysis(path: CaptureFile.url(name).path)
+  }
+
+  private func follow(_ name: String, _ layer: Follow.Layer, _ style: Follow.Style, _ tap: String) throws {
+    let follow = try #require(Follow(layer, stream: 0, in: analysis(name)))
+    #expect(!follow.isEmpty)
+    var text = TextBuffer()
+    follow.append(as: style, to: &text)
+    let theirs = try tshark(["-2", "-n", "-q", "-r", CaptureFile.url(name).path, "-z", "follow,\(tap)"])
+    expectEqual(text.text.components(separatedBy: "\n"), theirs)
+  }
+
+  private func compare(
+    _ name: String, _ arguments: [String], _ set: (inout OutputOptions) -> Void
+  ) throws {
+    var options = OutputOptions()
+    set(&options)
+    options.file = "\(name).pcapng"
+    let analysis = try analysis(name)
+    var printer = RowPrinter(options, filter: try Filter(""))
+    var text = TextBuffer()
+    printer.begin(&text)
+    for row in 1...analysis.rows.count { #expect(printer.append(row, of: analysis, to: &text)) }
+    printer.end(&text)
+    let theirs = try tshark(["-2", "-n", "-r", CaptureFile.url(name).path] + arguments)
+    #expect(theirs.count > 10)
+    expectEqual(text.text.components(separatedBy: "\n"), theirs)
+  }
+
+  private func expectEqual(
+    _ ours: [String], _ theirs: [String], _ location: SourceLocation = #_sourceLocation
+  ) {
+    func told(_ lines: [String]) -> [String] {
+      lines.map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }.filter { line in
+        !Self.exceptions.contains { line.range(of: $0.pattern, options: .regularExpression) != nil }
+      }
+    }
+    let (mine, other) = (told(ours), told(theirs))
+    guard mine != other else { return }
+    let difference = mine.difference(from: other)
+    let words = difference.prefix(30).map { change in
+      switch change {
+      case .remove(let place, let line, _): "tshark \(place): \(line.prefix(200))"
+      case .insert(let place, let line, _): "we     \(place): \(line.prefix(200))"
+      }
+    }
+    Issue.record(
+      "\(difference.count) lines differ:\n\(words.joined(separator: "\n"))", sourceLocation: location)
+  }
+
+  private func tshark(_ arguments: [String]) throws -> [String] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["TZ=UTC", "tshark"] + arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self).components(separatedBy: "\n")
+  }
+}

@@ -71,7 +71,8 @@ import Testing
       #expect(field.form == .sizeUpdate && field.index == value && field.end == bytes.count)
     }
     guard case .field(let field) = hpackStep(hex("aa").raw, at: 0) else {
-      return Issue.record("aa is no field")
+      Issue.record("aa is no field")
+      return
     }
     #expect(field.form == .indexed && field.index == 42)
   }

@@ -40,10 +40,9 @@ final class HTTP2Replay {
     for record in records { analysis.append(record) }
     var seen: Set<Int> = []
     for row in analysis.rows.map(\.number) {
-      guard let conversation = analysis.conversations.conversation(row),
-        seen.insert(conversation.index).inserted
-      else { continue }
-      add(found(conversation.streams))
+      guard let segment = analysis.store.segment(row) else { continue }
+      let conversation = analysis.conversations.conversation(segment)
+      if seen.insert(conversation.index).inserted { add(found(conversation.streams)) }
     }
   }
 
@@ -51,29 +50,33 @@ final class HTTP2Replay {
   private func found(_ streams: TCPStreams) -> [PDU] {
     var out: [PDU] = []
     if streams.proto is HTTP2Conversation {
-      for row in streams.messages.keys.sorted() {
-        for message in streams.messages[row] ?? [] {
+      for side in [Side.client, .server] {
+        let half = streams.half(side)
+        for message in half.cutter.messages {
+          let piece = half.piece(at: message.start)
+          let isWhole = message.end <= half.end(piece)
           out.append(
             PDU(
-              row: row, side: message.side, bytes: message.bytes, isReassembled: message.pieces.count > 1,
-              base: message.pieces.count > 1 ? 0 : message.pieces[0].offset))
+              row: Int(message.unit), side: side,
+              bytes: streams.octets(side, from: message.start, count: Int(message.count)),
+              isReassembled: !isWhole,
+              base: isWhole ? Int(half.pieces[piece].at) + message.start - half.pieces[piece].start : 0))
         }
       }
     } else if let tls = streams.proto as? TLSConversation, tls.inner is HTTP2Conversation {
-      for (index, content) in tls.contents.enumerated() {
-        for message in content.applications {
-          let local = message.pieces[0]
-          let bytes =
-            message.bytes.isEmpty
-            ? Array(content.bytes[local.offset..<local.offset + local.count]) : message.bytes
+      for side in [Side.client, .server] {
+        for message in tls.plain[Int(side.rawValue)].cutter.messages {
+          let record = tls.records[Int(message.unit)]
           out.append(
             PDU(
-              row: tls.records[index].row, side: tls.records[index].side, bytes: bytes,
-              isReassembled: message.pieces.count > 1))
+              row: Int(record.row), side: side,
+              bytes: tls.octets(side, from: message.start, count: Int(message.count)),
+              isReassembled: message.start < record.plain))
         }
       }
     }
-    return out
+    // One side sends in a row, so the order of its messages stays.
+    return out.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
   }
 
   /// Gives frames to a new conversation.

@@ -99,18 +99,23 @@ import Testing
   }
 
   @Test func theBeginningTellsTheProtocol() {
-    #expect(looksLikeHTTP2(Self.preface.raw))
-    #expect(looksLikeHTTP2(Array(Self.preface.prefix(3)).raw))
-    #expect(looksLikeHTTP2(frame(4, 0, 0, [0, 3, 0, 0, 0, 100]).raw))
-    #expect(!looksLikeHTTP2(Array("PR".utf8).raw))
-    #expect(!looksLikeHTTP2(Array("PRI / HTTP/1.1\r\n".utf8).raw))
-    #expect(!looksLikeHTTP2(frame(4, 1, 0, []).raw))
+    // A closure, since an expectation can't look at a borrowed span itself.
+    let looks = { (bytes: [UInt8]) in looksLikeHTTP2(bytes.raw) }
+    let framing = { (http2: HTTP2Conversation, bytes: [UInt8], side: Side) in
+      http2.framing(bytes.raw, from: side)
+    }
+    #expect(looks(Self.preface))
+    #expect(looks(Array(Self.preface.prefix(3))))
+    #expect(looks(frame(4, 0, 0, [0, 3, 0, 0, 0, 100])))
+    #expect(!looks(Array("PR".utf8)))
+    #expect(!looks(Array("PRI / HTTP/1.1\r\n".utf8)))
+    #expect(!looks(frame(4, 1, 0, [])))
     let http2 = HTTP2Conversation()
-    #expect(http2.framing(Array(Self.preface.prefix(10)).raw, from: .client) == .needs(24))
-    #expect(http2.framing(Self.preface.raw, from: .client) == .complete(24))
-    #expect(http2.framing(frame(0, 0, 1, [1, 2]).raw, from: .server) == .complete(11))
-    #expect(http2.framing([0, 0, 2, 0].raw, from: .server) == .needs(9))
-    #expect(http2.framing([255, 255, 255, 0, 0, 0, 0, 0, 1].raw, from: .server) == .needs(9 + 0xFFFFFF))
+    #expect(framing(http2, Array(Self.preface.prefix(10)), .client) == .needs(24))
+    #expect(framing(http2, Self.preface, .client) == .complete(24))
+    #expect(framing(http2, frame(0, 0, 1, [1, 2]), .server) == .complete(11))
+    #expect(framing(http2, [0, 0, 2, 0], .server) == .needs(9))
+    #expect(framing(http2, [255, 255, 255, 0, 0, 0, 0, 0, 1], .server) == .needs(9 + 0xFFFFFF))
   }
 
   /// A header block cut at every octet into HEADERS and CONTINUATION, and once into pieces of one octet.
@@ -167,8 +172,9 @@ import Testing
           context: RowContext(
             row: index + 1, time: nil, stream: 0, clientPort: 1, serverPort: 2, secrets: Secrets())))
     }
-    var tree = Dissection(frame: frames[2])
-    http2.draw(frames[2].raw, base: 0, token: tokens[2], from: .client, into: &tree)
+    let third = frames[2]
+    var tree = Dissection(frame: third)
+    http2.draw(third.raw, base: 0, token: tokens[2], from: .client, into: &tree)
     #expect(tree.firstText(HTTP2Field.unread)?.contains("can't be read again") == true)
   }
 

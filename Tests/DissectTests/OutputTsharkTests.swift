@@ -62,7 +62,10 @@ import Testing
     ) { options in
       options.format = .fields
       options.fields = Self.names.compactMap { SelectedField($0) }
-      for one in style { #expect(options.style.set(one)) }
+      for one in style {
+        let isKnown = options.style.set(one)
+        #expect(isKnown)
+      }
     }
   }
 

@@ -120,7 +120,7 @@ extension HTTP2Field {
         "RFC 9113 section 6.9")
     case .continuation:
       FieldInfo(
-        "http2.continuation.header", "Continuation Header", .bytes,
+        "http2.continuation.header", "Continuation Header", .text,
         "More of the header block, compressed by HPACK.",
         "RFC 9113 section 6.10")
     case .altsvcOriginLength:

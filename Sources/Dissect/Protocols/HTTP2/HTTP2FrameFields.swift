@@ -71,32 +71,32 @@ extension HTTP2Field {
       FieldInfo(
         "http2.flags.end_stream", "End Stream", .flag, mask: 1,
         "The sender's last frame of this stream: its half is closed.",
-        "RFC 9113 section 5.1")
+        "RFC 9113 section 5.1", values: http2Truth)
     case .endHeaders:
       FieldInfo(
         "http2.flags.eh", "End Headers", .flag, mask: 4,
         "The header block is whole; without it only CONTINUATION may follow.",
-        "RFC 9113 section 6.2")
+        "RFC 9113 section 6.2", values: http2Truth)
     case .padded:
       FieldInfo(
         "http2.flags.padded", "Padded", .flag, mask: 8,
         "Padding follows, whose length stands first.",
-        "RFC 9113 section 6.1")
+        "RFC 9113 section 6.1", values: http2Truth)
     case .priority:
       FieldInfo(
         "http2.flags.priority", "Priority", .flag, mask: 0x20,
         "Dependency and weight are given. Deprecated.",
-        "RFC 9113 section 6.2")
+        "RFC 9113 section 6.2", values: http2Truth)
     case .ackPing:
       FieldInfo(
         "http2.flags.ack.ping", "ACK", .flag, mask: 1,
         "This answers a PING.",
-        "RFC 9113 section 6.7")
+        "RFC 9113 section 6.7", values: http2Truth)
     case .ackSettings:
       FieldInfo(
         "http2.flags.ack.settings", "ACK", .flag, mask: 1,
         "The other side's settings are in force now.",
-        "RFC 9113 section 6.5.3")
+        "RFC 9113 section 6.5.3", values: http2Truth)
     case .reserved:
       FieldInfo(
         "http2.r", "Reserved", .hex(bits: 32), mask: 0x8000_0000,
@@ -126,7 +126,7 @@ extension HTTP2Field {
       FieldInfo(
         "http2.exclusive", "Exclusive", .flag, mask: 0x8000_0000,
         "The stream takes over all others that depend on the same one. Deprecated.",
-        "RFC 9113 section 5.3.2")
+        "RFC 9113 section 5.3.2", values: http2Truth)
     case .dependency:
       FieldInfo(
         "http2.stream_dependency", "Stream Dependency", .decimal(bits: 32), mask: 0x7FFF_FFFF,
@@ -159,7 +159,7 @@ extension HTTP2Field {
         "Wireshark")
     case .reassemblyError:
       FieldInfo(
-        "http2.reassembly_error", "Reassembly failed", .text,
+        "http2.reassembly_error", "Reassembly failed", .heading,
         "The stream ended inside a message.",
         "Wireshark")
     case .fragments:
@@ -269,15 +269,18 @@ extension HTTP2Field {
         "RFC 9113 section 8.3.1")
     case .sizeExceeded:
       FieldInfo(
-        "http2.header_size_exceeded", "Decompression stopped.", .text,
+        "http2.header_size_exceeded", "Decompression stopped.", .heading,
         "The block is larger than what is drawn: a few octets can stand for very many.",
         "RFC 7541 section 7.3")
     case .linesExceeded:
       FieldInfo(
-        "http2.header_lines_exceeded", "Decompression stopped after 200 header lines.", .text,
+        "http2.header_lines_exceeded", "Decompression stopped after 200 header lines.", .heading,
         "The block has more fields than are drawn.",
         "RFC 7541 section 7.3")
     default: nil
     }
   }
 }
+
+/// How Wireshark words flags that it has no words for.
+private func http2Truth(_ value: UInt64) -> String? { value == 0 ? "False" : "True" }

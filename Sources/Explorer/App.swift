@@ -29,8 +29,8 @@ protocol LabLink: AnyObject {
   func records() -> [Record]
   /// Whether the session has ended.
   var isOver: Bool { get }
-  /// Sends a command, as a lesson's `do` writes it.
-  func send(_ command: String)
+  /// Sends a command, as a lesson's `do` writes it; `ofStep` when it is the lesson's and not the learner's own.
+  func send(_ command: String, ofStep: Bool)
   /// What the lab told since last asked.
   func reports() -> [LabReport]
   /// The command line that opens a shell on a host; nil when it can't be.
@@ -340,7 +340,8 @@ final class EventLoop {
         model.status = "Progress can't be kept: no state directory is writable."
       }
     case .stopLab: endLab()
-    case .control(let command): lab?.send(command)
+    case .control(let command): lab?.send(command, ofStep: false)
+    case .followStep(let command): lab?.send(command, ofStep: true)
     case .startLab(let slug, let settings, let loopback):
       endLab()
       do throws(LabFailure) {

@@ -294,6 +294,8 @@ enum Effect: Sendable, Equatable {
   case startLab(slug: String, settings: [String: String], loopback: Bool)
   case stopLab
   case control(String)
+  /// A command that the lesson's step gives, at the learner's key.
+  case followStep(String)
   case playRecording(slug: String)
   case openSession(path: String)
   case listSessions

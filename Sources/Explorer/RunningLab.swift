@@ -47,7 +47,7 @@ final class RunningLab: LabLink {
     return records
   }
 
-  func send(_ command: String) { _ = run.send(command) }
+  func send(_ command: String, ofStep: Bool) { _ = run.send(command, by: ofStep ? .step : .learner) }
 
   func reports() -> [LabReport] { run.reports() }
 
@@ -67,7 +67,7 @@ final class RunningLab: LabLink {
   func finish() -> (path: String?, rest: [Record]) {
     var rest: [Record] = []
     if !hasEnded {
-      send("stop")
+      _ = run.send("stop")
       let deadline = Descriptor.monotonic() + Self.patience
       while !hasEnded, case let left = deadline - Descriptor.monotonic(), left > 0 {
         var wait = pollfd(fd: run.session, events: Int16(POLLIN), revents: 0)

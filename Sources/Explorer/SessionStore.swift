@@ -69,7 +69,8 @@ final class SessionStore {
       kernel = kernel ?? event.text("kernel")
       guide?.begin(event)
     case .knob where event.text("by") == "learner":
-      touched = touched ?? "\(event.text("name") ?? "a knob") was turned"
+      let name = event.text("name") ?? "a knob"
+      if !(guide?.commands("set \(name) ") ?? false) { touched = touched ?? "\(name) was turned" }
     default: break
     }
   }

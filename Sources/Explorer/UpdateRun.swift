@@ -124,7 +124,7 @@ enum RunUpdater {
     case .doStep:
       let commands = run.stepCommands
       run.stepsDone.insert(run.stepsReached - 1)
-      return commands.map { .control($0) }
+      return commands.map { .followStep($0) }
     case .lessonStepForward where run.kind == .live: goOn(&run, &model)
     case .freeze:
       if run.frozen == nil {

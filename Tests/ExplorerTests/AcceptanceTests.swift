@@ -184,7 +184,8 @@ struct AcceptanceTests {
         #expect(!hasMoved)
         terminal.press("Space")
       }
-      terminal.wait { $0.count { $0.contains("SYN again") } >= 3 }
+      // Arrows, not words about them.
+      terminal.wait { $0.count { $0.contains("--SYN again") } >= 3 }
       terminal.press("a")
       terminal.wait { $0.contains { $0.contains("c3 waits") || $0.contains("a step ahead of the screen") } }
       terminal.press("]")

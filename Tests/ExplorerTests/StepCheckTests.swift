@@ -101,6 +101,22 @@ private struct Table: Evidence {
     #expect(verdict.saw.hasPrefix(saw), "\(verdict.saw)")
   }
 
+  @Test(arguments: ["kernel >= 6.13", "kernel < 6.13"])
+  func claimsNothingOfAnUnknownKernel(condition: String) throws {
+    let lesson = try lesson("```check one\ncount(syn == 1) == 9 if \(condition)\n```")
+    let verdict = try CheckRunner(table, values: lesson.values()).judge(lesson).first
+    #expect(verdict?.outcome == .notClaimed && verdict?.saw == "only if \(condition)")
+  }
+
+  @Test func aSpanThatABusyMachineStretchedIsNotJudged() throws {
+    var busy = table
+    for index in busy.rows.indices { busy.rows[index].values["span"] = 3 }
+    let lesson = try lesson(
+      "```check span\nmax(span, syn == 1) in 1...2\n```\n```check count\ncount(syn == 1) in 1...2\n```")
+    let verdicts = try CheckRunner(busy, values: lesson.values(), late: "busy").judge(lesson)
+    #expect(verdicts.map(\.outcome) == [.notJudged, .failed])
+  }
+
   @Test func namesTheRowsThatShowIt() throws {
     let lesson = try lesson("```check one\ncount(syn == 1) == 2\n```")
     #expect(try CheckRunner(table, values: lesson.values()).judge(lesson).first?.rows == [1, 3, 5])

@@ -13,6 +13,7 @@ import Testing
     "blocks": "tshark 4.0 gives a Custom Block a row, without a time",
     "sections": "tshark 4.0 names an interface of the second section as that of the first",
     "exp": "exported PDUs are shown as data", "sctpx": "exported PDUs are shown as data",
+    "filters": "ICMPv6's checksum is not verified, and ip.version and ipv6.flow are worded otherwise",
     "lt": "cooked and tagged frames are shown as data", "udp": "IPv4 fragments are not put together",
   ]
   static let allNames = try! FileManager.default.contentsOfDirectory(atPath: CaptureFile.folder.path)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct FilterTsharkTests {
   /// Filters that are answered otherwise, and why.
   static let exceptions: [String: String] = [
-    "ipv6.dst > tcp.payload[0:2]": "tshark orders an address only against addresses, and says so for IPv4 alone",
+    "ipv6.dst > tcp.payload[0:2]":
+      "tshark orders an address only against addresses, and says so for IPv4 alone",
     "frame.time_relative > 200ms": "units of time are ours",
     "tcp.len == '\\n'": "Wireshark's manual has it, its scanner refuses it",
     "tcp.port == 0b": "Wireshark takes no digits for 0",

@@ -76,7 +76,8 @@ final class HTTP2Replay {
       }
     }
     // One side sends in a row, so the order of its messages stays.
-    return out.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(\.element)
+    return out.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }.map(
+      \.element)
   }
 
   /// Gives frames to a new conversation.

@@ -10,7 +10,11 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible {
   public var octets: [UInt8] { (0..<6).map { UInt8(truncatingIfNeeded: value >> (40 - 8 * $0)) } }
 
   /// Six pairs of lower-case hex digits joined by colons.
-  public var description: String { Hex.text(octets, separator: ":") }
+  public var description: String {
+    var text = TextBuffer(capacity: 17)
+    text.append(self)
+    return text.text
+  }
 }
 
 /// A 32-bit Internet address, RFC 791; text in dotted decimal.
@@ -36,7 +40,11 @@ public struct IPv4Address: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Dotted decimal.
-  public var description: String { "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)" }
+  public var description: String {
+    var text = TextBuffer(capacity: 15)
+    text.append(self)
+    return text.text
+  }
 }
 
 /// A 128-bit Internet address, RFC 4291; text by RFC 5952.
@@ -50,34 +58,11 @@ public struct IPv6Address: Hashable, Sendable, CustomStringConvertible {
     self.low = low
   }
 
-  /// The eight 16-bit groups, first group first.
-  public var groups: [UInt16] {
-    (0..<8).map { (i: Int) -> UInt16 in
-      let half = i < 4 ? high : low
-      return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (i % 4)))
-    }
-  }
-
   /// RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::`, first such run
   /// wins; IPv4-mapped addresses end in dotted decimal.
   public var description: String {
-    if high == 0, low >> 32 == 0xFFFF { return "::ffff:\(IPv4Address(UInt32(truncatingIfNeeded: low)))" }
-    let groups = self.groups
-    var best = 0..<0
-    var start = 0
-    while start < 8 {
-      guard groups[start] == 0 else {
-        start += 1
-        continue
-      }
-      var end = start
-      while end < 8, groups[end] == 0 { end += 1 }
-      if end - start > best.count, end - start >= 2 { best = start..<end }
-      start = end
-    }
-    func text(_ range: Range<Int>) -> String {
-      range.map { String(groups[$0], radix: 16) }.joined(separator: ":")
-    }
-    return best.isEmpty ? text(0..<8) : "\(text(0..<best.lowerBound))::\(text(best.upperBound..<8))"
+    var text = TextBuffer(capacity: 39)
+    text.append(self)
+    return text.text
   }
 }

@@ -186,12 +186,27 @@ public struct TextBuffer: Sendable, Equatable {
 
   /// Appends octets in lower-case hex, `separator` between them unless nil.
   public mutating func append(hex octets: RawSpan, separator: UInt8? = nil) {
-    for place in 0..<octets.byteCount {
-      if let separator, place > 0 { storage.append(separator) }
-      let octet = octets[octet: place]
-      storage.append(Self.digit(octet >> 4))
-      storage.append(Self.digit(octet & 15))
+    guard octets.byteCount > 0 else { return }
+    let step = separator == nil ? 2 : 3
+    // Digits are made in pieces on the stack: an append for each octet would cost ten times as much.
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 768) { piece in
+      var at = 0
+      while at < octets.byteCount {
+        let end = min(at + 256, octets.byteCount)
+        var place = 0
+        for index in at..<end {
+          let octet = unsafe octets.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+          let (high, low) = (octet >> 4, octet & 15)
+          unsafe piece[place] = high &+ (high > 9 ? 87 : 48)
+          unsafe piece[place &+ 1] = low &+ (low > 9 ? 87 : 48)
+          if let separator { unsafe piece[place &+ 2] = separator }
+          place &+= step
+        }
+        unsafe storage.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<place]))
+        at = end
+      }
     }
+    if separator != nil { storage.removeLast() }
   }
 
   /// Moves what stands from `start` on to the right, so that it takes at least `width` octets.

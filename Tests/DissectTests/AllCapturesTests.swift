@@ -81,7 +81,7 @@ enum Tshark {
   static func lines(_ arguments: [String]) throws -> [String] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["tshark"] + arguments
+    process.arguments = ["TZ=UTC", "tshark"] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice

@@ -43,7 +43,7 @@ import Testing
     }
     let columns = ["_ws.col.Protocol", "_ws.col.Info"]
     let mode = name == "grpc" ? ["-d", "tcp.port==50051,http2"] : []
-    let lines = try tshark(
+    let lines = try Tshark.lines(
       ["-2", "-n", "-r", CaptureFile.url(name).path] + mode
         + ["-T", "fields", "-E", "aggregator=|"] + (fields + columns).flatMap { ["-e", $0] })
     #expect(lines.count == replay.analysis.rows.count)
@@ -96,19 +96,5 @@ import Testing
   private func escaped(_ text: String) -> String {
     text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\r", with: "\\r")
       .replacingOccurrences(of: "\n", with: "\\n").replacingOccurrences(of: "\t", with: "\\t")
-  }
-
-  private func tshark(_ arguments: [String]) throws -> [String] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["tshark"] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-      .dropLast().map(String.init)
   }
 }

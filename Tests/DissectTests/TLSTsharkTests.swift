@@ -44,7 +44,7 @@ import Testing
         if !fields.contains(field.name) { fields.append(field.name) }
       }
     }
-    let lines = try tshark(
+    let lines = try Tshark.lines(
       ["-2", "-n", "-r", CaptureFile.url(name).path, "-T", "fields", "-E", "aggregator=|"]
         + fields.flatMap { ["-e", $0] } + ["-e", "_ws.col.Protocol", "-e", "_ws.col.Info"])
     #expect(lines.count == analysis.rows.count)
@@ -108,19 +108,5 @@ import Testing
   private func escaped(_ text: String) -> String {
     text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\r", with: "\\r")
       .replacingOccurrences(of: "\n", with: "\\n").replacingOccurrences(of: "\t", with: "\\t")
-  }
-
-  private func tshark(_ arguments: [String]) throws -> [String] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["tshark"] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-      .dropLast().map(String.init)
   }
 }

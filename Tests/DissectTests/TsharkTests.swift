@@ -37,7 +37,7 @@ import Testing
         if !fields.contains(field.name) { fields.append(field.name) }
       }
     }
-    let lines = try tshark(
+    let lines = try Tshark.lines(
       ["-2", "-n", "-r", CaptureFile.url(name).path, "-T", "fields", "-E", "aggregator=|"]
         + fields.flatMap { ["-e", $0] })
     #expect(lines.count == analysis.rows.count)
@@ -74,7 +74,7 @@ import Testing
   @Test(arguments: ["tfo", "http1"]) func listsTheSameTCPRows(_ name: String) throws {
     let analysis = Analysis()
     for record in try CaptureFile.records(name) { analysis.append(record) }
-    let lines = try tshark(
+    let lines = try Tshark.lines(
       [
         "-2", "-n", "-r", CaptureFile.url(name).path, "-T", "fields", "-e", "_ws.col.Protocol", "-e",
         "_ws.col.Info",
@@ -90,20 +90,5 @@ import Testing
       compared += 1
     }
     #expect(compared > 5)
-  }
-
-  private func tshark(_ arguments: [String]) throws -> [String] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["tshark"] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-      .dropLast().map(
-        String.init)
   }
 }

@@ -69,13 +69,15 @@ import Testing
     (["dissect", "FILE", "-T", "jsn"], 64, "Write one of text, fields, json, ek, pdml."),
     (["dissect", "FILE", "-e", "ip.src"], 64, "-e belongs to -T fields, json, ek or pdml."),
     (["dissect", "FILE", "-T", "fields"], 64, "Write -T fields -e ip.src"),
-    (["dissect", "FILE", "-T", "fields", "-e", "ip.src", "-E", "quote=x"], 64, "-E quote=x: there is no such"),
+    (
+      ["dissect", "FILE", "-T", "fields", "-e", "ip.src", "-E", "quote=x"], 64, "-E quote=x: there is no such"
+    ),
     (["dissect", "FILE", "-T", "json", "-x"], 64, "-x goes with text."),
     (["dissect", "FILE", "-r", "FILE"], 64, "Give one file"),
     (["dissect"], 64, "`-` for standard input"),
     (["dissect", "FILE", "-c", "0"], 64, "a number of rows from 1"),
     (["follow", "FILE", "tcp", "7"], 64, "there is no TCP connection 7"),
-    (["follow", "FILE", "ftp", "0"], 64, "Write tcp, tls or http."),
+    (["follow", "FILE", "ftp", "0"], 64, "Write tcp, tls, http or http2."),
     (["ladder", "FILE", "--width", "9"], 64, "40...500"),
     (["open", "FILE"], 64, "no terminal"),
     (["roles", "nobody"], 64, "There are tcp-listener"),

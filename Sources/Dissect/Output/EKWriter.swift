@@ -42,34 +42,11 @@ struct EKWriter {
       }
       write(from: 0, tree, &text)
     } else {
-      selected(fields, tree, columns, &text)
+      fields.appendMembers(
+        of: listing, tree, columns,
+        MemberLayout(open: "\"", begin: "\":[\"", next: "\",\"", end: "\"]", isFlat: true), to: &text)
     }
     text.append("}}\n" as StaticString)
-  }
-
-  private func selected(
-    _ fields: [SelectedField], _ tree: Dissection, _ columns: RowColumns, _ text: inout TextBuffer
-  ) {
-    var isFirst = true
-    for field in fields {
-      var count = 0
-      field.forEach(in: listing, tree, columns) { value in
-        if count == 0 {
-          text.append(isFirst ? "\"" : ",\"")
-          text.append(field.member, as: .json)
-          text.append("\":[\"" as StaticString)
-        } else {
-          text.append(",\"" as StaticString)
-        }
-        field.append(value, listing, tree, as: .json, to: &text)
-        text.append(octet: 34)
-        count += 1
-      }
-      if count > 0 {
-        isFirst = false
-        text.append(octet: 93)
-      }
-    }
   }
 
   /// Adds a line to its group among those from `start` on.

@@ -4,7 +4,7 @@ public import Bytes
 public struct Follow: Sendable {
   /// Which layer's octets.
   public enum Layer: String, CaseIterable, Sendable {
-    case tcp, tls, http
+    case tcp, tls, http, http2
   }
 
   /// How octets are printed.
@@ -25,21 +25,29 @@ public struct Follow: Sendable {
 
   let layer: Layer
   let stream: Int
-  let client: String, server: String
+  /// The stream of HTTP/2 within the connection.
+  let substream: Int
+  /// Who spoke first, its address and port, and those of the other.
+  let opener: Side
+  let nodes: (String, String)
   let parts: [Part]
 
-  /// Follows a connection by its number, from 0; nil when the capture has no such connection.
-  public init?(_ layer: Layer, stream: Int, in analysis: Analysis) {
+  /// Follows a connection by its number, from 0, for HTTP/2 a stream in it; nil when the capture has no such
+  /// connection.
+  public init?(_ layer: Layer, stream: Int, substream: Int = 0, in analysis: Analysis) {
     guard let ends = analysis.ends(stream: stream) else { return nil }
     self.layer = layer
     self.stream = stream
-    (client, server) = (ends.client, ends.server)
+    self.substream = substream
     parts =
       switch layer {
       case .tcp: analysis.segments(of: ends.conversation)
       case .tls: analysis.records(of: ends.conversation)
       case .http: analysis.messages(of: stream)
+      case .http2: analysis.frames(of: stream, substream)
       }
+    opener = layer == .tcp ? ends.side : parts.first?.side ?? ends.side
+    nodes = opener == ends.side ? (ends.sender, ends.receiver) : (ends.receiver, ends.sender)
   }
 
   /// Whether neither side said anything on this layer.
@@ -49,25 +57,26 @@ public struct Follow: Sendable {
   public func append(as style: Style, to text: inout TextBuffer) {
     let line = "===================================================================\n"
     text.append("\n" + line)
-    text.append("Follow: \(layer.rawValue),\(style.rawValue)\nFilter: tcp.stream eq \(stream)\n")
-    text.append("Node 0: \(client)\nNode 1: \(server)\n")
+    text.append("Follow: \(layer.rawValue),\(style.rawValue)\nFilter: tcp.stream eq \(stream)")
+    if layer == .http2 { text.append(" and http2.streamid eq \(substream)") }
+    text.append("\nNode 0: \(nodes.0)\nNode 1: \(nodes.1)\n")
     var offsets = [0, 0]
     for part in parts {
-      let isServer = part.side == .server
+      let isAnswer = part.side != opener
       switch style {
       case .ascii:
-        if isServer { text.append(octet: 9) }
+        if isAnswer { text.append(octet: 9) }
         text.append(part.octets.count)
         text.append(octet: 10)
         append(printable: part.octets, to: &text)
         text.append(octet: 10)
       case .raw:
-        if isServer { text.append(octet: 9) }
+        if isAnswer { text.append(octet: 9) }
         text.append(hex: part.octets.raw)
         text.append(octet: 10)
       case .hex:
-        append(hex: part.octets, from: offsets[isServer ? 1 : 0], isServer: isServer, to: &text)
-        offsets[isServer ? 1 : 0] += part.octets.count
+        append(hex: part.octets, from: offsets[isAnswer ? 1 : 0], isAnswer: isAnswer, to: &text)
+        offsets[isAnswer ? 1 : 0] += part.octets.count
       }
     }
     text.append(line)
@@ -84,11 +93,11 @@ public struct Follow: Sendable {
     }
   }
 
-  private func append(hex octets: [UInt8], from offset: Int, isServer: Bool, to text: inout TextBuffer) {
+  private func append(hex octets: [UInt8], from offset: Int, isAnswer: Bool, to text: inout TextBuffer) {
     var at = 0
     while at < octets.count {
       let end = min(at + 16, octets.count)
-      if isServer { text.append(octet: 9) }
+      if isAnswer { text.append(octet: 9) }
       let digits = String(offset + at, radix: 16, uppercase: true)
       text.append(octet: 48, count: 8 - digits.utf8.count)
       text.append(digits)
@@ -114,16 +123,17 @@ public struct Follow: Sendable {
 
 extension Analysis {
   /// A TCP connection by its number and its two ends as `address:port`.
-  fileprivate func ends(stream: Int) -> (conversation: TCPConversation, client: String, server: String)? {
+  fileprivate func ends(stream: Int) -> (
+    conversation: TCPConversation, side: Side, sender: String, receiver: String
+  )? {
     var tree = Dissection(wants: .columns)
     for row in 1...max(1, rows.count) where row <= rows.count {
       guard let index = store.segment(row), conversations.segments.stream(index) == stream,
         let facts = tcpFacts(row)
       else { continue }
       draw(row, into: &tree)
-      // Node 0 is who spoke first.
       return (
-        conversations.conversation(index), "\(tree.sender.text):\(facts.sourcePort)",
+        conversations.conversation(index), facts.side, "\(tree.sender.text):\(facts.sourcePort)",
         "\(tree.receiver.text):\(facts.destinationPort)"
       )
     }
@@ -166,11 +176,7 @@ extension Analysis {
   /// Heads and bodies of HTTP messages.
   fileprivate func messages(of stream: Int) -> [Follow.Part] {
     var parts: [Follow.Part] = []
-    var tree = Dissection(wants: [.octets, .nodes])
-    for row in rows.indices.map({ $0 + 1 }) {
-      guard let index = store.segment(row), conversations.segments.stream(index) == stream else { continue }
-      let side = conversations.segments.side(index)
-      draw(row, into: &tree)
+    forEachRow(of: stream) { side, tree in
       var head: Node?
       for node in tree.nodes {
         switch node.field {
@@ -187,5 +193,44 @@ extension Analysis {
       }
     }
     return parts
+  }
+
+  /// Frames of a stream of HTTP/2; of those with headers what the block says, each name and value behind its length.
+  fileprivate func frames(of stream: Int, _ substream: Int) -> [Follow.Part] {
+    var parts: [Follow.Part] = []
+    forEachRow(of: stream) { side, tree in
+      var frame: Node?
+      var isWanted = false
+      var block: [UInt8] = []
+      func end() {
+        guard let frame, isWanted else { return }
+        parts.append(Follow.Part(side: side, octets: block.isEmpty ? Array(tree.octets(of: frame)) : block))
+      }
+      for node in tree.nodes {
+        switch node.field {
+        case FieldID(HTTP2Field.http2):
+          end()
+          (frame, isWanted, block) = (node, false, [])
+        case FieldID(HTTP2Field.streamID): isWanted = node.value == UInt64(substream)
+        case FieldID(HTTP2Field.name), FieldID(HTTP2Field.value):
+          let octets = node.value == 0 ? Array(tree.octets(of: node)) : Array(tree.text(of: node).utf8)
+          let count = UInt32(clamping: octets.count)
+          block += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + octets
+        default: break
+        }
+      }
+      end()
+    }
+    return parts
+  }
+
+  /// Gives `body` the rows of a connection, drawn.
+  private func forEachRow(of stream: Int, _ body: (Side, Dissection) -> Void) {
+    var tree = Dissection(wants: [.octets, .nodes])
+    for row in stride(from: 1, through: rows.count, by: 1) {
+      guard let index = store.segment(row), conversations.segments.stream(index) == stream else { continue }
+      draw(row, into: &tree)
+      body(conversations.segments.side(index), tree)
+    }
   }
 }

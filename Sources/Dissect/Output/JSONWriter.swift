@@ -34,34 +34,13 @@ struct JSONWriter {
         index = member(index, level: 4, isFirst: index == 0, tree, &text)
       }
     } else {
-      selected(fields, tree, columns, &text)
+      fields.appendMembers(
+        of: listing, tree, columns,
+        MemberLayout(
+          open: "\n        \"", begin: "\": [\n          \"", next: "\",\n          \"", end: "\"\n        ]"),
+        to: &text)
     }
     text.append("\n      }\n    }\n  }" as StaticString)
-  }
-
-  private func selected(
-    _ fields: [SelectedField], _ tree: Dissection, _ columns: RowColumns, _ text: inout TextBuffer
-  ) {
-    var isFirst = true
-    for field in fields {
-      var count = 0
-      field.forEach(in: listing, tree, columns) { value in
-        if count == 0 {
-          text.append(isFirst ? "\n        \"" : ",\n        \"")
-          text.append(field.name, as: .json)
-          text.append("\": [\n          \"" as StaticString)
-        } else {
-          text.append(",\n          \"" as StaticString)
-        }
-        field.append(value, listing, tree, as: .json, to: &text)
-        text.append(octet: 34)
-        count += 1
-      }
-      if count > 0 {
-        isFirst = false
-        text.append("\n        ]" as StaticString)
-      }
-    }
   }
 
   /// Appends a line and those below it as members of an object. Returns the index of the next line of its depth.

@@ -12,6 +12,8 @@ struct Listing {
     var isOwnText = false
     /// Whether the line is shown though its field is hidden.
     var isShown = false
+    /// The octets that PDML shows; those of the node unless a header's whole line stands for it.
+    var octets: Node?
   }
 
   /// The lines of the row.
@@ -47,7 +49,9 @@ struct Listing {
           UInt16(number), expertFieldSeverity(number), of: node, depth: node.depth, tree)
         continue
       }
-      lines.append(Line(node: node, plate: UInt16(number), depth: node.depth))
+      var line = Line(node: node, plate: UInt16(number), depth: node.depth)
+      if plate.form == .line { line.octets = tree.headerLine(node) }
+      lines.append(line)
       for rule in plate.derived { apply(plates.rules[Int(rule)], node, tree, displayed) }
     }
     while !waiting.isEmpty { lines.append(waiting.removeLast()) }
@@ -124,7 +128,9 @@ struct Listing {
 
   private mutating func appendMessage(_ number: UInt16, _ node: Node, _ tree: Dissection) {
     func place(_ field: DerivedField) -> UInt16 { UInt16(plates.index(field)) }
-    if number == place(.httpRemark) { return tree.appendOctets(node, as: .label, to: &words) }
+    if number == place(.httpRemark) {
+      return tree.appendName(node, plates.plates[plates.index(node.field)], 0, to: &words)
+    }
     words.append(plates.plates[Int(number)].title, of: plates)
     if number == place(.synRemark) || number == place(.synAckRemark) {
       words.append(": server port " as StaticString)
@@ -142,14 +148,17 @@ struct Listing {
     _ line: Line, _ tree: Dissection, as escape: TextEscape, to text: inout TextBuffer
   ) {
     let plate = plates.plates[Int(line.plate)]
-    guard line.isOwnText else {
-      return tree.appendName(line.node, plate, Int(line.plate), as: escape, to: &text)
+    let start = text.count
+    if line.isOwnText {
+      if plate.type == .text {
+        text.append(plate.title, of: plates)
+        text.append(": " as StaticString)
+      }
+      appendWords(line, as: .label, to: &text)
+    } else {
+      tree.appendName(line.node, plate, Int(line.plate), to: &text)
     }
-    if plate.type == .text {
-      text.append(plate.title, of: plates)
-      text.append(": " as StaticString)
-    }
-    appendWords(line, as: escape, to: &text)
+    if escape != .label { text.escape(from: start, as: escape) }
   }
 
   /// Appends what a remark says.

@@ -102,9 +102,9 @@ struct PDMLWriter {
     text.append(octet: 34)
     if listing.isHidden(line) { text.append(" hide=\"yes\"" as StaticString) }
     text.append(" size=\"" as StaticString)
-    text.append(line.node.length)
+    text.append((line.octets ?? line.node).length)
     text.append("\" pos=\"" as StaticString)
-    text.append(line.node.offset)
+    text.append((line.octets ?? line.node).offset)
     text.append(octet: 34)
     if !isProto, Int(line.plate) != plates.index(.expert) { values(line, plate, tree, &text) }
     guard listing.hasChildren(index) else {
@@ -141,8 +141,9 @@ struct PDMLWriter {
     }
     guard line.node.length > 0 else { return }
     text.append(" value=\"" as StaticString)
-    guard plate.mask != 0 else {
-      tree.withOctets(line.node) { text.append(hex: $0) }
+    let isMasked = plate.mask != 0 && !plate.traits.contains(.wholeOctets)
+    guard isMasked || plate.traits.contains(.partOfOctets) else {
+      tree.withOctets(line.octets ?? line.node) { text.append(hex: $0) }
       return text.append(octet: 34)
     }
     text.append(String(line.node.value, radix: 16, uppercase: true))

@@ -50,7 +50,9 @@ public struct RowPrinter {
       wants.insert(.columns)
       if options.hasOctets { wants.formUnion([.octets, .nodes]) }
     case _ where !options.fields.isEmpty:
-      wants.formUnion([.columns, .octets, .nodes])
+      wants.insert(.nodes)
+      if options.fields.contains(where: \.isColumn) { wants.insert(.columns) }
+      if options.fields.contains(where: \.wantsOctets) { wants.insert(.octets) }
       if options.fields.contains(where: \.wantsLabels) { wants.insert(.labels) }
     default: wants = [.labels, .octets, .nodes]
     }

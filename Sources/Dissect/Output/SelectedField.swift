@@ -38,11 +38,21 @@ public struct SelectedField: Sendable {
     }
   }
 
-  /// Whether a value of the field is what its layer or group is called.
+  /// Whether a value of the field is what its layer is called.
   var wantsLabels: Bool {
-    plates.contains {
-      FieldPlates.shared.plates[Int($0)].traits.contains(.proto) || $0 >= FieldPlates.shared.firstDerived
-    }
+    plates.contains { FieldPlates.shared.plates[Int($0)].traits.contains(.proto) }
+  }
+
+  /// Whether it is a column.
+  var isColumn: Bool { column != nil }
+
+  /// Whether a value of the field is read from octets, or made as text.
+  var wantsOctets: Bool {
+    key != nil
+      || plates.contains {
+        let plate = FieldPlates.shared.plates[Int($0)]
+        return [.bytes, .text, .ipv6].contains(plate.type) || plate.traits.contains(.proto)
+      }
   }
 
   /// One value of a field: a line of the row, or a stretch of its columns' text.
@@ -84,6 +94,41 @@ public struct SelectedField: Sendable {
         return tree.withOctets(line.node) { text.append(hex: $0, separator: separator) }
       }
       tree.appendValue(line.node, plate: Int(line.plate), as: escape, to: &text)
+    }
+  }
+}
+
+/// What stands around and between the values of a field that are an array in JSON.
+struct MemberLayout {
+  /// Before the name, behind it, between values and behind the last.
+  var open: String, begin: String, next: String, end: String
+  /// Whether names have underscores for dots.
+  var isFlat = false
+}
+
+extension [SelectedField] {
+  /// Appends the values of each field that the row has as a member of an object.
+  func appendMembers(
+    of listing: Listing, _ tree: Dissection, _ columns: RowColumns, _ layout: MemberLayout,
+    to text: inout TextBuffer
+  ) {
+    var isFirst = true
+    for field in self {
+      var count = 0
+      field.forEach(in: listing, tree, columns) { value in
+        if count == 0 {
+          if !isFirst { text.append(octet: 44) }
+          isFirst = false
+          text.append(layout.open)
+          text.append(layout.isFlat ? field.member : field.name, as: .json)
+          text.append(layout.begin)
+        } else {
+          text.append(layout.next)
+        }
+        field.append(value, listing, tree, as: .json, to: &text)
+        count += 1
+      }
+      if count > 0 { text.append(layout.end) }
     }
   }
 }

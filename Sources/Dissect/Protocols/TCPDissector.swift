@@ -29,11 +29,11 @@ extension FrameDissector {
       try reader.skip(2)
       try tree.read(TCPField.windowValue, UInt16.self, from: &reader)
       if let known {
-        tree.add(TCPField.window, UInt64(known.facts.window), at: start + 14, 0)
+        tree.add(TCPField.window, UInt64(known.facts.window), at: start + 14, 2)
         if !known.facts.has(2) {
           let scale = Int64(known.findings.scale)
           tree.add(
-            TCPField.windowScale, UInt64(bitPattern: scale < 0 ? scale : 1 << scale), at: start + 14, 0)
+            TCPField.windowScale, UInt64(bitPattern: scale < 0 ? scale : 1 << scale), at: start + 14, 2)
         }
       }
       try tree.read(TCPField.checksum, UInt16.self, from: &reader)
@@ -101,13 +101,14 @@ extension FrameDissector {
     tree.add(TCPField.push, bit(3), at: offset + 1, 1)
     tree.add(TCPField.reset, bit(2), at: offset + 1, 1)
     tree.add(TCPField.syn, bit(1), at: offset + 1, 1)
-    let fin = tree.open(TCPField.fin, bit(0), at: offset + 1, 1)
+    tree.add(TCPField.fin, bit(0), at: offset + 1, 1)
+    let letters = tree.add(TCPField.flagText, text: tcpFlagLetters(value), at: offset, 2)
     if let known, value & 1 != 0 {
+      tree.depth += 1
       let isLow = (known.facts.side == .client) == known.conversation.lowIsClient
-      tree.add(known.conversation.lowCloses == isLow ? TCPField.closes : .isClosed, at: offset + 1, 0)
+      tree.add(known.conversation.lowCloses == isLow ? TCPField.closes : .isClosed, at: offset, 0)
+      tree.close(letters)
     }
-    tree.close(fin)
-    tree.add(TCPField.flagText, text: tcpFlagLetters(value), at: offset, 0)
     tree.close(group)
   }
 

@@ -73,7 +73,7 @@ extension FrameDissector {
   ) {
     guard tree.wants.contains(.nodes) else { return }
     tree.depth = tree.nodes[layer].depth + 1
-    tree.add(TCPField.reassembledIn, UInt64(message.unit), at: offset, 0)
+    tree.add(TCPField.reassembledIn, UInt64(message.unit), at: Int(tree.nodes[layer].offset), 0)
     tree.depth = tree.nodes[layer].depth
     segmentData(message, range, offset, layer)
   }

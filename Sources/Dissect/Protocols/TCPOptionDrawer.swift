@@ -106,7 +106,7 @@ extension FrameDissector {
     case (3, 3):
       let shift = try tree.read(TCPField.windowShift, UInt8.self, from: &body)
       let factor = UInt64(1) << UInt64(min(shift, 14))
-      tree.add(TCPField.windowMultiplier, factor, at: start + 2, 0)
+      tree.add(TCPField.windowMultiplier, factor, at: start + 2, 1)
       tree.retitle(node, "TCP Option - Window scale: \(shift) (multiply by \(factor))")
       note(" WS=", factor)
     case (4, 2):

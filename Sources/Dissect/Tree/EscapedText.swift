@@ -49,7 +49,7 @@ extension TextBuffer {
     unsafe append(octets.span.bytes, as: escape)
   }
 
-  private static func isPlain(_ octet: UInt8, _ escape: TextEscape) -> Bool {
+  static func isPlain(_ octet: UInt8, _ escape: TextEscape) -> Bool {
     guard octet &- 32 < 95 else { return false }
     switch escape {
     case .none, .label, .field: return true

@@ -42,6 +42,10 @@ struct FieldTraits: OptionSet {
   static let expert = FieldTraits(rawValue: 64)
   /// Drawn as its node's child, shown as its sibling.
   static let sibling = FieldTraits(rawValue: 128)
+  /// PDML shows its octets as they are, though its mask leaves bits of them out.
+  static let wholeOctets = FieldTraits(rawValue: 256)
+  /// PDML shows its octets behind its value, as for those with a mask.
+  static let partOfOctets = FieldTraits(rawValue: 512)
 }
 
 /// The plates of all fields, and of those that output alone knows.
@@ -75,7 +79,7 @@ final class FieldPlates: Sendable {
       var plate = FieldPlate(
         type: info.type, form: LabelForm.of(info), traits: FieldTraits.of(info, layer), mask: info.mask)
       plate.name = place(info.name)
-      plate.title = place(info.title)
+      plate.title = place(LabelForm.titles[info.name] ?? info.title)
       plate.member = place(FieldTraits.member(info, plate.traits))
       plates.append(plate)
       names.append(info.valueName)

@@ -2,12 +2,10 @@ import Bytes
 
 extension Dissection {
   /// Appends a node's value as people read it in the tree: with the name of the value where it has one.
-  func appendWords(
-    _ node: Node, _ plate: FieldPlate, _ index: Int, as escape: TextEscape, to text: inout TextBuffer
-  ) {
+  func appendWords(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
     func value() { appendValue(node, plate: index, as: .none, to: &text) }
     switch plate.form {
-    case .value: appendPlain(node, plate, index, as: escape, to: &text)
+    case .value: appendPlain(node, plate, index, to: &text)
     case .named: appendNamed(node, index, to: &text)
     case .valueNamed:
       value()
@@ -42,8 +40,17 @@ extension Dissection {
       text.append(" octets" as StaticString)
     case .size:
       text.append(node.length)
-      text.append(node.length == 1 ? " byte" : " bytes")
-    case .line: appendHeader(node, as: escape, to: &text)
+      text.append(" bytes" as StaticString)
+    case .oui:
+      text.append(hex: node.value >> 16, digits: 2)
+      text.append(octet: 58)
+      text.append(hex: node.value >> 8 & 255, digits: 2)
+      text.append(octet: 58)
+      text.append(hex: node.value & 255, digits: 2)
+    case .flagNames:
+      value()
+      appendFlagNames(node, to: &text)
+    case .line: appendOctets(node, as: .label, to: &text)
     case .scale:
       value()
       let scale = Int64(bitPattern: node.value)
@@ -54,7 +61,7 @@ extension Dissection {
       let name = nodes.first { $0.field == FieldID(FrameField.interfaceName) }
       if let name {
         text.append(" (" as StaticString)
-        appendOctets(name, as: .label, then: escape, to: &text)
+        appendOctets(name, as: .label, to: &text)
         text.append(octet: 41)
       }
     case .payload, .text, .frames, .ordinal: break
@@ -62,24 +69,24 @@ extension Dissection {
     }
   }
 
-  private func appendPlain(
-    _ node: Node, _ plate: FieldPlate, _ index: Int, as escape: TextEscape, to text: inout TextBuffer
-  ) {
+  private func appendPlain(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
     switch plate.type {
     case .flag:
       if let name = FieldPlates.shared.names[index]?(node.value) { return text.append(name) }
-      // A flag of one bit is set or not; one that stands for a whole is true or not.
-      if plate.mask != 0 {
-        text.append(node.value == 0 ? "Not set" : "Set")
-      } else {
-        text.append(node.value == 0 ? "False" : "True")
+      switch node.field.layer {
+      case .ipv4, .tcp, .icmpv6: text.append(node.value == 0 ? "Not set" : "Set")
+      default: text.append(node.value == 0 ? "False" : "True")
       }
-    case .text: appendOctets(node, as: .label, then: escape, to: &text)
+    case .text: appendOctets(node, as: .label, to: &text)
     case .bytes:
       var shown = node
       shown.length = min(node.length, 36)
       withOctets(shown) { text.append(hex: $0, separator: plate.traits.contains(.colons) ? 58 : nil) }
       if node.length > 36 { text.append("…") }
+    case .hex where plate.mask != 0:
+      // As many digits as the field's bits fill.
+      text.append("0x" as StaticString)
+      text.append(hex: node.value, digits: (plate.mask.nonzeroBitCount + 3) / 4)
     default: appendValue(node, plate: index, as: .none, to: &text)
     }
   }
@@ -98,16 +105,31 @@ extension Dissection {
     text.append(octet: 41)
   }
 
-  /// The rest of a header's line: from its value to the end of the line that covers it.
-  private func appendHeader(_ node: Node, as escape: TextEscape, to text: inout TextBuffer) {
-    var shown = node
-    let line = nodes.first {
+  /// `, End Headers, End Stream`: the flags below a node that are set.
+  private func appendFlagNames(_ node: Node, to text: inout TextBuffer) {
+    let start = nodes.firstIndex {
+      $0.field == node.field && $0.source == node.source && $0.offset == node.offset && $0.depth == node.depth
+    }
+    guard let start else { return }
+    let plates = FieldPlates.shared
+    var next = start + 1
+    while next < nodes.count, nodes[next].depth > node.depth {
+      let plate = plates.plates[plates.index(nodes[next].field)]
+      if plate.type == .flag, nodes[next].value != 0 {
+        text.append(", " as StaticString)
+        text.append(plate.title, of: plates)
+      }
+      next += 1
+    }
+  }
+
+  /// The line that a header's value stands in; nil when there is none.
+  func headerLine(_ node: Node) -> Node? {
+    nodes.first {
       ($0.field == FieldID(HTTPField.requestLine) || $0.field == FieldID(HTTPField.responseLine))
         && $0.source == node.source && $0.offset <= node.offset
         && $0.offset &+ $0.length >= node.offset &+ node.length
     }
-    if let line { shown.length = line.offset &+ line.length &- node.offset }
-    appendOctets(shown, as: .label, then: escape, to: &text)
   }
 
   /// What IP, TCP and ICMP say in ways of their own.

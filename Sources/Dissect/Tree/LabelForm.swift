@@ -32,6 +32,10 @@ enum LabelForm: UInt8 {
   case frames
   /// `HTTP request 1/3`.
   case ordinal
+  /// `4e:9d:fb`: the first half of a card's address.
+  case oui
+  /// `0x05, End Headers, End Stream`: with the flags below it that are set.
+  case flagNames
   case tcpFlags, ipFlags, service, sequence, acknowledgment, scale, interface, icmpCode
   case ipChecksum, checksum, checkedChecksum
 
@@ -48,6 +52,9 @@ enum LabelForm: UInt8 {
     }
   }
 
+  /// Titles that Wireshark has in its trees, where they are others than those of its table.
+  static let titles = ["tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload"]
+
   private static let headers = Set(httpHeaderFields.values.map(\.info.name))
 
   private static let table: [String: LabelForm] = [
@@ -61,9 +68,13 @@ enum LabelForm: UInt8 {
     "http.response.code": .value, "icmp.type": .valueNamed, "icmpv6.type": .valueNamed,
     "icmp.code": .icmpCode,
     "icmp.ident": .both, "icmp.ident_le": .both, "icmp.seq": .both, "icmp.seq_le": .both,
-    "http.file_data": .size, "http.chunk_size": .octets, "backlab.http.start_line": .text,
+    "http2.flags": .flagNames, "http.file_data": .size, "http.chunk_size": .octets,
+    "backlab.http.start_line": .text,
     "backlab.http.end_of_headers": .text, "http.request.line": .text, "http.response.line": .text,
-    "icmpv6.opt.length": .value, "tcp.segment": .frames, "http.request_number": .ordinal,
+    "icmpv6.opt.length": .value, "http2.headers.status": .value,
+    "tls.handshake.extension.data": .payload, "eth.dst.oui": .oui, "eth.src.oui": .oui, "eth.addr.oui": .oui,
+    "_ws.expert.severity": .name, "_ws.expert.group": .name, "tcp.segment": .frames,
+    "http.request_number": .ordinal,
     "http.response_number": .ordinal, "tls.segment": .frames,
   ]
 }
@@ -73,7 +84,11 @@ extension FieldTraits {
   static func of(_ info: FieldInfo, _ layer: Layer?) -> FieldTraits {
     var traits: FieldTraits = table[info.name] ?? []
     if info.type == .heading, !info.name.contains(".") { traits.insert(.proto) }
-    if linesOfText.contains(info.name) { traits.insert(.textOnly) }
+    if info.type == .heading || info.name == "backlab.http.start_line", info.name.hasPrefix("backlab.") {
+      traits.insert(.textOnly)
+    }
+    if ["ip.version", "ip.hdr_len", "tcp.hdr_len"].contains(info.name) { traits.insert(.wholeOctets) }
+    if info.name == "tcp.flags" { traits.insert(.partOfOctets) }
     if info.name.hasPrefix("icmpv6.opt"), info.type == .bytes { traits.insert(.colons) }
     if let layer,
       [.frame, .journal, .session, .syscall, .kernel, .knob, .process, .note, .wire].contains(layer),
@@ -96,11 +111,6 @@ extension FieldTraits {
     return flat(parent) + "_" + flat(info.name)
   }
 
-  private static let linesOfText: Set<String> = [
-    "backlab.tcp.times", "backlab.udp.times", "backlab.http.start_line", "backlab.http.end_of_headers",
-    "backlab.http.chunks", "backlab.http.chunk",
-  ]
-
   /// Options of TCP, each a protocol of its own to Wireshark.
   private static let ownNames: Set<String> = [
     "tcp.options.nop", "tcp.options.mss", "tcp.options.wscale", "tcp.options.sack_perm", "tcp.options.sack",
@@ -112,7 +122,10 @@ extension FieldTraits {
     "http.request": .hidden, "http.response": .hidden, "http.request.line": [.hidden, .sibling, .plain],
     "http.response.line": [.hidden, .sibling, .plain], "http.file_data": .plain,
     "backlab.http.request_count": .hidden,
-    "http.response.code.desc": .generated, "tcp.payload": .plain, "tcp.segments": .generated,
+    "http.response.code.desc": .generated, "tcp.payload": .plain, "tcp.flags.str": .generated,
+    "tcp.window_size": .generated, "tcp.window_size_scalefactor": .generated,
+    "tcp.options.wscale.multiplier": .generated, "http.content_length": .generated,
+    "http2.header.unescaped": .generated, "tls.handshake.extension.data": .plain, "tcp.segments": .generated,
     "tcp.segment": .generated, "tcp.reassembled.data": .generated, "tls.segments": .generated,
     "tls.segment": .generated,
   ]

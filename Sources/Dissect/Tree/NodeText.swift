@@ -36,7 +36,7 @@ extension Dissection {
     let plate = FieldPlates.shared.plates[index]
     let isBracketed = isGenerated(node, plate)
     if isBracketed { text.append(octet: 91) }
-    appendName(node, plate, index, as: .label, to: &text)
+    appendName(node, plate, index, to: &text)
     if isBracketed { text.append(octet: 93) }
   }
 
@@ -48,28 +48,25 @@ extension Dissection {
   }
 
   /// Appends a node as a line without its brackets.
-  func appendName(
-    _ node: Node, _ plate: FieldPlate, _ index: Int, as escape: TextEscape, to text: inout TextBuffer
-  ) {
+  func appendName(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
     let plates = FieldPlates.shared
+    if plate.form == .text { return withOctets(node) { text.append($0, as: .label) } }
     switch plate.type {
     case .heading, .bytes:
       // A text that its dissector gave instead of title and value.
       if node.value != 0, node.value <= UInt64(texts.count) {
-        return text.append(texts[Int(node.value) - 1], as: .label, then: escape)
+        return text.append(texts[Int(node.value) - 1], as: .label)
       }
       if plate.type == .heading { return text.append(plate.title, of: plates) }
     default: break
     }
-    if plate.form == .text { return appendOctets(node, as: .label, then: escape, to: &text) }
+    if plate.form == .line, let line = headerLine(node) {
+      return withOctets(line) { text.append($0, as: .label) }
+    }
     if plate.form == .ordinal { return appendOrdinal(node, to: &text) }
     if plate.form == .frames { return appendFrames(node, to: &text) }
     if plate.mask != 0, node.length > 0 { appendBits(node, plate, to: &text) }
-    if plate.form == .payload, node.field.layer == .udp {
-      text.append("UDP payload" as StaticString)
-    } else {
-      text.append(plate.title, of: plates)
-    }
+    text.append(plate.title, of: plates)
     if plate.form == .payload {
       text.append(" (" as StaticString)
       text.append(node.length)
@@ -77,7 +74,7 @@ extension Dissection {
       return
     }
     text.append(": " as StaticString)
-    appendWords(node, plate, index, as: escape, to: &text)
+    appendWords(node, plate, index, to: &text)
   }
 
   /// `HTTP request 1/3`: which of how many.
@@ -109,7 +106,7 @@ extension Dissection {
     var value = node.value << UInt64(plate.mask.trailingZeroBitCount)
     switch plate.form {
     case .words:
-      value = plate.mask == 0xF0 ? node.value / 4 << 4 : node.value / 4
+      value = plate.mask == 0xF0 ? (node.value / 4) << 4 : node.value / 4
       width = 8
     default:
       let isFlags = node.field.layer == .tcp && node.length <= 2 && plate.type == .flag
@@ -162,13 +159,6 @@ extension Dissection {
     withOctets(node) { text.append($0, as: escape) }
   }
 
-  /// The same, escaped once for the tree and then for the format that the line stands in.
-  func appendOctets(_ node: Node, as first: TextEscape, then escape: TextEscape, to text: inout TextBuffer) {
-    let start = text.count
-    appendOctets(node, as: first, to: &text)
-    if escape != first { text.escape(from: start, as: escape) }
-  }
-
   /// Gives `body` the octets that a node stands for.
   func withOctets(_ node: Node, _ body: (RawSpan) -> Void) {
     guard Int(node.source) < sources.count else { return }
@@ -179,19 +169,14 @@ extension Dissection {
 }
 
 extension TextBuffer {
-  /// Escapes what stands from `start` on.
+  /// Escapes what stands from `start` on; it was made safe before, so that only the format's own marks are in question.
   mutating func escape(from start: Int, as escape: TextEscape) {
-    guard escape != .none, escape != .label else { return }
-    let octets = Array(bytes[start...])
-    truncate(to: start)
+    var place = start
+    while place < count, Self.isPlain(bytes[place], escape) || bytes[place] > 127 { place += 1 }
+    guard place < count else { return }
+    let octets = Array(bytes[place...])
+    truncate(to: place)
     append(octets.raw, as: escape)
-  }
-
-  /// Appends a string, escaped once for the tree and then for the format that the line stands in.
-  mutating func append(_ string: String, as first: TextEscape, then escape: TextEscape) {
-    let start = count
-    append(string, as: first)
-    if escape != first { self.escape(from: start, as: escape) }
   }
 }
 

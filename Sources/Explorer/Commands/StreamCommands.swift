@@ -12,13 +12,19 @@ struct FollowCommand: ParsableCommand {
       """)
 
   @Argument(help: "A pcapng or pcap file; `-` reads standard input.") var file: String
-  @Argument(help: "`tcp`, `tls` (what was decrypted) or `http` (heads and whole bodies).") var layer: String
+  @Argument(help: "`tcp`, `tls` (what was decrypted), `http` (heads and whole bodies) or `http2`.")
+  var layer: String
   @Argument(help: "The connection's number, from 0: tcp.stream.") var stream: Int
+  @Argument(help: "For http2 the stream in it: http2.streamid.") var substream: Int?
   @Option(help: ArgumentHelp("`ascii`, `hex` or `raw`.", valueName: "style")) var style = "ascii"
 
   func validate() throws {
     if Follow.Layer(rawValue: layer) == nil {
-      throw ValidationError("\(layer): nothing can be followed there. Write tcp, tls or http.")
+      throw ValidationError("\(layer): nothing can be followed there. Write tcp, tls, http or http2.")
+    }
+    if (layer == "http2") != (substream != nil) {
+      throw ValidationError(
+        "http2, and nothing else, needs the number of a stream in the connection. Write http2 \(stream) 1.")
     }
     if Follow.Style(rawValue: style) == nil {
       throw ValidationError("--style \(style): there is no such style. Write ascii, hex or raw.")
@@ -28,7 +34,7 @@ struct FollowCommand: ParsableCommand {
   func run() throws {
     let analysis = try Capture.analysis(file)
     guard let layer = Follow.Layer(rawValue: layer), let style = Follow.Style(rawValue: style),
-      let follow = Follow(layer, stream: stream, in: analysis)
+      let follow = Follow(layer, stream: stream, substream: substream ?? 0, in: analysis)
     else {
       throw Failure.usage(
         "\(file): there is no TCP connection \(stream). `backlab streams \(file)` lists those that there are."

@@ -60,7 +60,7 @@ struct HTTPDrawer {
       if parts.count > 1 {
         tree.add(HTTPField.code, UInt64(code), at: base + parts[1].lowerBound, parts[1].count)
         if let name = httpStatus(UInt64(code)) {
-          tree.add(HTTPField.codeDescription, text: name, at: base + parts[1].lowerBound, 0)
+          tree.add(HTTPField.codeDescription, text: name, at: base + parts[1].lowerBound, parts[1].count)
         }
       }
       if parts.count > 2, !parts[2].isEmpty {
@@ -108,7 +108,7 @@ struct HTTPDrawer {
     switch name {
     case "content-length":
       if let length = UInt64(HTTPHead.text(pdu, header.value)) {
-        tree.add(HTTPField.contentLengthValue, length, at: base + header.value.lowerBound, 0)
+        tree.add(HTTPField.contentLengthValue, length, at: base + line.lowerBound, line.count)
       }
     case "cookie": cookies(header.value, pdu)
     default: break

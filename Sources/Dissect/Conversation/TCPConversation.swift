@@ -238,8 +238,8 @@ final class TCPConversation {
     guard length > 0, fwd.inFlightKnown, let base = fwd.base, let span = fwd.sent.span(from: base) else {
       return
     }
-    // A SYN takes a number but is no octet in flight.
-    let flight = span &- rev.sacked &- (s.flags & 2 != 0 ? 1 : 0)
+    // SYN and FIN take a number each but are no octets in flight.
+    let flight = span &- rev.sacked &- (s.flags & 3 != 0 ? 1 : 0)
     if flight > 0, flight < 2_000_000_000 { found.bytesInFlight = flight }
     if fwd.pushed {
       fwd.pushTotal = 0

@@ -15,13 +15,15 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
     .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CLessons"),
     .target(name: "Bytes"),
     .target(name: "Session", dependencies: ["Bytes"]),
-    .target(name: "Dissect", dependencies: ["Bytes", "Session", "COpenSSL", "CPCRE2"]),
+    .target(name: "Dissect", dependencies: ["Bytes", "Session", "COpenSSL", "CPCRE2", "CZlib", "CBrotli"]),
     .target(name: "Viz", dependencies: ["Bytes", "Session", "Dissect", "CCmark"]),
     .target(name: "ProtoKit", dependencies: ["Bytes", "Session", "CLinux", "COpenSSL"]),
     .executableTarget(

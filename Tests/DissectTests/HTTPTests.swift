@@ -132,12 +132,46 @@ import Testing
 
   @Test func tunnelsAreLeftAlone() {
     let http = HTTPConversation()
-    receive("GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n", .client, http)
-    let answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+    receive("GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: chat\r\n\r\n", .client, http)
+    let answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\n\r\n"
     #expect(framing(answer + "\u{1}\u{2}", .server, in: http) == .complete(answer.utf8.count))
     receive(answer, .server, http)
     #expect(framing("GET / HTTP/1.1\r\n\r\n", .client, in: http) == .foreign)
     #expect(framing("HTTP/1.1 200 OK\r\n\r\n", .server, in: http) == .foreign)
+  }
+
+  @Test func webSocketGoesOnBehindItsHandshake() {
+    let wire = StreamHarness(HTTPConversation())
+    wire.send("GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n", .client)
+    wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\r\n\u{1}\u{2}He", .server)
+    wire.send([0x80, 3, 108, 108, 111], .server)
+    wire.send([0x88, 0x80, 1, 2, 3, 4], .client)
+    #expect(wire.messages.map(\.row) == [1, 2, 2, 3, 4])
+    #expect(wire.tree(3).firstText(WebSocketField.text) == "Hello")
+    #expect(wire.tree(4).info == "WebSocket Connection Close [FIN] [MASKED]")
+    wire.drawAll()
+  }
+
+  @Test func bodiesAreUnpacked() {
+    let packed: [UInt8] = [
+      0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 7, 0, 0x86, 0xA6, 0x10, 0x36, 5, 0, 0,
+      0,
+    ]
+    for (size, note) in [(25, nil), (17, "the packed octets stop early")] as [(Int, String?)] {
+      let wire = StreamHarness(HTTPConversation())
+      wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n", .client)
+      wire.send(
+        Array(
+          "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: \(size)\r\n\r\n"
+            .utf8)
+          + packed.prefix(size), .server)
+      let tree = wire.tree(1)
+      #expect(tree.firstText(HTTPField.fileData) == "hello")
+      #expect(tree.firstText(TextLinesField.line) == "hello")
+      #expect(tree.firstText(HTTPField.unpacking) == note)
+      #expect(tree.info == "HTTP/1.1 200 OK  (text/plain)")
+      wire.drawAll()
+    }
   }
 
   @Test func otherProtocolsAreForeign() {

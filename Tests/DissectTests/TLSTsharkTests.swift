@@ -63,7 +63,7 @@ import Testing
       let hasLinks = Self.pipelined[name].map { index + 1 < $0 } ?? true
       var ours: [String: [String]] = [:]
       for node in tree.nodes {
-        ours[Catalogue.shared.info(node.field).name, default: []].append(escaped(tree.valueText(node)))
+        ours[Catalogue.shared.info(node.field).name, default: []].append(Tshark.escaped(tree.valueText(node)))
       }
       let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
       for (field, text) in zip(fields, parts) {
@@ -102,11 +102,5 @@ import Testing
       wrong.isEmpty,
       "\(wrong.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "\n"))")
     #expect(compared > 20)
-  }
-
-  /// As tshark writes a value into its table.
-  private func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\r", with: "\\r")
-      .replacingOccurrences(of: "\n", with: "\\n").replacingOccurrences(of: "\t", with: "\\t")
   }
 }

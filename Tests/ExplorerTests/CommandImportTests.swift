@@ -7,7 +7,7 @@ import Testing
   private static let allowed: [String: Set<String>] = [
     "Bytes": [],
     "Session": ["Bytes"],
-    "Dissect": ["Bytes", "Session", "COpenSSL", "CPCRE2"],
+    "Dissect": ["Bytes", "Session", "COpenSSL", "CPCRE2", "CZlib", "CBrotli"],
     "Viz": ["Bytes", "Session", "Dissect", "CCmark"],
     "ProtoKit": ["Bytes", "Session", "CLinux", "COpenSSL"],
     "Explorer": [

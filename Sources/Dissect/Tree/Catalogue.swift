@@ -55,10 +55,14 @@ public final class Catalogue: Sendable {
     case .http2: all(HTTP2Field.self)
     case .grpc: all(GRPCField.self)
     case .protobuf: all(ProtobufField.self)
+    case .textLines: all(TextLinesField.self)
+    case .media: all(MediaField.self)
+    case .form: all(FormField.self)
+    case .json: all(JSONField.self)
+    case .webSocket: all(WebSocketField.self)
+    case .eventStream: all(EventStreamField.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .dns,
-      .webSocket,
-      .eventStream, .json, .resp, .mqtt, .textLines, .media, .backlab:
+    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .backlab, .resp, .mqtt, .dns:
       []
     }
   }

@@ -123,7 +123,8 @@ public struct Dissection: Sendable {
   mutating func open<F: Dissected>(_ field: F, _ value: UInt64 = 0, at offset: Int, _ length: Int = 0) -> Int
   {
     let index = add(field, value, at: offset, length)
-    depth += 1
+    // Without nodes `close` does not lead back, and a row may open thousands.
+    if wants.contains(.nodes) { depth += 1 }
     return index
   }
 

@@ -55,7 +55,7 @@ enum LabelForm: UInt8 {
   /// Titles that Wireshark has in its trees, where they are others than those of its table.
   static let titles = ["tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload"]
 
-  private static let headers = Set(httpHeaderFields.values.map(\.info.name))
+  private static let headers = Set(httpHeaderFields.joined().map(\.field.info.name))
 
   private static let table: [String: LabelForm] = [
     "frame.len": .bits, "frame.cap_len": .bits, "frame.interface_id": .interface,

@@ -3,54 +3,65 @@ import Bytes
 /// HTTP/1.x on a TCP connection, for the table of stream protocols.
 func makeHTTP() -> any StreamProtocol { HTTPConversation() }
 
-/// HTTP/1.x on one connection: where messages end, and which response answers which request.
+/// HTTP/1.x on one connection: where messages end, which response answers which request, and what the connection is
+/// handed over to.
 final class HTTPConversation: StreamProtocol {
   struct Request {
-    var row: Int
+    var row: UInt32
+    var method: HTTPMethodKind
+    /// Where its whole address stands in `addresses`; empty when the request has no Host.
+    var address: Range<UInt32>
     var time: Timestamp?
-    var method: String
-    /// Empty when the request has no Host.
-    var fullURI: String
   }
   struct Response {
-    var row: Int
-    var time: Timestamp?
-    /// The place of the request that it answers; nil when the capture does not hold that.
-    var request: Int?
+    var row: UInt32
     /// Whether it is no 1xx.
     var isFinal: Bool
+    /// The place of the request that it answers; nil when the capture does not hold that.
+    var request: Int?
+    var time: Timestamp?
   }
-  enum Message {
-    case request(Int)
-    case response(Int)
+  /// What a PDU is: the low two bits of its token, the others are its place among its kind.
+  private enum Kind: UInt32 {
+    case request, response, tunnel, event
   }
 
   private(set) var requests: [Request] = []
   private(set) var responses: [Response] = []
-  /// By token.
-  private(set) var messages: [Message] = []
+  /// The final responses, by the request that each answers: as many as there are answers so far.
+  private(set) var answers: [UInt32] = []
+  /// Addresses of requests, one after the other; one that comes again is kept once.
+  private(set) var addresses: [UInt8] = []
+  private var events: [EventStream.Piece] = []
+  /// The event stream that a response is, until it ends.
+  private var eventStream: EventStream?
+  /// What goes on behind a response with 101, or to CONNECT.
+  private var tunnel: (any StreamProtocol)?
+  private var isTunnel = false
   /// Whether the connection is TLS: the addresses begin with https.
   var isSecure = false
-  private var isTunnel = false
-  /// Final responses so far.
-  private var answered = 0
   /// Where in the message under way the first chunk stands that was not there yet.
   private var progress = [0, 0]
   /// Up to where the message under way was searched for the end of its head.
   private var searched = [0, 0]
 
   /// The method of the request that the next response answers.
-  private var dueMethod: String? { answered < requests.count ? requests[answered].method : nil }
+  private var dueMethod: HTTPMethodKind {
+    answers.count < requests.count ? requests[answers.count].method : .other
+  }
 
   func framing(_ bytes: RawSpan, from side: Side) -> Framing {
-    if isTunnel { return .foreign }
+    if isTunnel { return tunnel?.framing(bytes, from: side) ?? .foreign }
+    if side == .server, let eventStream { return eventStream.framing(bytes) }
     let half = Int(side.rawValue)
     guard mayHoldHead(bytes, half), let head = HTTPHead(bytes) else {
       let fits = looksLikeHTTP(bytes, isShortFine: true) && bytes.byteCount < HTTPHead.limit
       return fits ? .needs(bytes.byteCount + 1) : .foreign
     }
     guard head.end <= HTTPHead.limit, isStartLine(head, bytes) else { return .foreign }
-    switch HTTPBody(head, bytes, method: dueMethod) {
+    let body = HTTPBody(head, bytes, method: dueMethod)
+    if Self.events(head, bytes, body) != nil { return .complete(head.end) }
+    switch body {
     case .none, .tunnel, .invalid: return .complete(head.end)
     case .length(let count):
       return bytes.byteCount - head.end >= count ? .complete(head.end + count) : .needs(head.end + count)
@@ -59,26 +70,36 @@ final class HTTPConversation: StreamProtocol {
     }
   }
 
+  /// The event stream that a response begins; nil when it is none, one that is packed, or one that goes on to the end of
+  /// the connection: that is shown as a body, where tshark shows it.
+  static func events(_ head: HTTPHead, _ bytes: RawSpan, _ body: HTTPBody) -> EventStream? {
+    guard head.isResponse, bytes.extracting(head.type(bytes)).equals("text/event-stream"),
+      head.value(bytes, "content-encoding") == nil
+    else { return nil }
+    switch body {
+    case .chunked: return EventStream(.chunked)
+    case .length(let count): return EventStream(.length(count))
+    default: return nil
+    }
+  }
+
   /// Whether an empty line has come. Only new octets are looked at, for heads that come octet by octet.
   private func mayHoldHead(_ bytes: RawSpan, _ half: Int) -> Bool {
-    if searched[half] > bytes.byteCount { searched[half] = 0 }
-    var at = searched[half]
-    while at < bytes.byteCount {
-      // A line end with nothing but a carriage return between it and the one before.
-      if bytes[octet: at] == 10 {
-        if at >= 1, bytes[octet: at - 1] == 10 { return true }
-        if at >= 2, bytes[octet: at - 1] == 13, bytes[octet: at - 2] == 10 { return true }
-      }
-      at += 1
+    var at = searched[half] > bytes.byteCount ? 0 : searched[half]
+    // A line end with nothing but a carriage return between it and the one before.
+    while let end = bytes.first(10, from: at) {
+      if end >= 1, bytes[octet: end - 1] == 10 { return true }
+      if end >= 2, bytes[octet: end - 1] == 13, bytes[octet: end - 2] == 10 { return true }
+      at = end + 1
     }
-    searched[half] = at
+    searched[half] = bytes.byteCount
     return false
   }
 
   private func isStartLine(_ head: HTTPHead, _ bytes: RawSpan) -> Bool {
-    if head.isResponse(bytes) { return head.code(bytes) >= 100 }
-    let parts = head.parts(bytes)
-    return parts.count == 3 && HTTPHead.text(bytes, parts[2]).hasPrefix("HTTP/1.")
+    if head.isResponse { return head.code(bytes) >= 100 }
+    guard let version = head.parts(bytes).third else { return false }
+    return bytes.extracting(version).begins("http/1.")
   }
 
   /// Steps from chunk to chunk, on from where the last call came to.
@@ -109,43 +130,98 @@ final class HTTPConversation: StreamProtocol {
   func receive(_ pdu: RawSpan, from side: Side, context: RowContext) -> UInt32 {
     progress[Int(side.rawValue)] = 0
     searched[Int(side.rawValue)] = 0
-    guard let head = HTTPHead(pdu) else {
-      messages.append(.request(requests.count))
-      return UInt32(clamping: messages.count - 1)
+    if let tunnel { return Self.token(.tunnel, Int(tunnel.receive(pdu, from: side, context: context))) }
+    if side == .server, var stream = eventStream {
+      let (piece, isLast) = stream.receive(pdu)
+      eventStream = isLast ? nil : stream
+      events.append(piece)
+      return Self.token(.event, events.count - 1)
     }
-    if head.isResponse(pdu) {
-      let code = head.code(pdu)
-      if HTTPBody(head, pdu, method: dueMethod) == .tunnel { isTunnel = true }
-      let isFinal = code / 100 != 1 || code == 101
-      let request = answered < requests.count ? answered : nil
-      responses.append(Response(row: context.row, time: context.time, request: request, isFinal: isFinal))
-      if isFinal { answered += 1 }
-      messages.append(.response(responses.count - 1))
+    guard let head = HTTPHead(pdu) else { return Self.token(.request, requests.count) }
+    return head.isResponse ? response(head, pdu, context) : request(head, pdu, context)
+  }
+
+  private static func token(_ kind: Kind, _ place: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: place) << 2 | kind.rawValue
+  }
+
+  private func response(_ head: HTTPHead, _ pdu: RawSpan, _ context: RowContext) -> UInt32 {
+    let code = head.code(pdu)
+    let body = HTTPBody(head, pdu, method: dueMethod)
+    let isFinal = code / 100 != 1 || code == 101
+    let request = answers.count < requests.count ? answers.count : nil
+    responses.append(
+      Response(row: UInt32(clamping: context.row), isFinal: isFinal, request: request, time: context.time))
+    if isFinal, request != nil { answers.append(UInt32(clamping: responses.count - 1)) }
+    if body == .tunnel {
+      isTunnel = true
+      if let upgrade = head.value(pdu, "upgrade"), pdu.extracting(upgrade).equals("websocket") {
+        let extensions = head.value(pdu, "sec-websocket-extensions") ?? 0..<0
+        tunnel = WebSocketConversation(extensions: pdu.extracting(extensions))
+      }
     } else {
-      let parts = head.parts(pdu)
-      let uri = parts.count > 1 ? HTTPHead.text(pdu, parts[1]) : ""
-      let host = head.values(pdu, "host").first ?? ""
-      requests.append(
-        Request(
-          row: context.row, time: context.time, method: HTTPHead.text(pdu, parts[0]),
-          fullURI: address(uri, host)))
-      messages.append(.request(requests.count - 1))
+      // The body follows in PDUs of its own, unless a caller gave it along.
+      eventStream = pdu.byteCount == head.end ? Self.events(head, pdu, body) : nil
     }
-    return UInt32(clamping: messages.count - 1)
+    return Self.token(.response, responses.count - 1)
   }
 
-  private func address(_ uri: String, _ host: String) -> String {
-    if uri.hasPrefix("http://") || uri.hasPrefix("https://") { return uri }
-    return host.isEmpty ? "" : (isSecure ? "https://" : "http://") + host + uri
+  private func request(_ head: HTTPHead, _ pdu: RawSpan, _ context: RowContext) -> UInt32 {
+    let parts = head.parts(pdu)
+    requests.append(
+      Request(
+        row: UInt32(clamping: context.row), method: HTTPMethodKind(pdu.extracting(parts.first)),
+        address: address(
+          pdu.extracting(parts.second ?? 0..<0), pdu.extracting(head.value(pdu, "host") ?? 0..<0)),
+        time: context.time))
+    return Self.token(.request, requests.count - 1)
   }
 
-  func finish(_ side: Side) {}
+  /// The whole address of a request; empty when it has no Host.
+  func address(_ request: Request) -> String {
+    String(
+      decoding: addresses[Int(request.address.lowerBound)..<Int(request.address.upperBound)], as: UTF8.self)
+  }
+
+  /// Keeps the whole address of a request.
+  private func address(_ uri: RawSpan, _ host: RawSpan) -> Range<UInt32> {
+    let isWhole = uri.begins("http://") || uri.begins("https://")
+    guard isWhole || !host.isEmpty, addresses.count < Int(UInt32.max) - (1 << 20) else { return 0..<0 }
+    let start = addresses.count
+    if !isWhole {
+      addresses += isSecure ? Self.secureScheme : Self.scheme
+      unsafe host.withUnsafeBytes { unsafe addresses.append(contentsOf: $0) }
+    }
+    unsafe uri.withUnsafeBytes { unsafe addresses.append(contentsOf: $0) }
+    if let last = requests.last?.address {
+      let known = Int(last.lowerBound)..<Int(last.upperBound)
+      if known.count == addresses.count - start, addresses[known] == addresses[start...] {
+        addresses.removeSubrange(start...)
+        return last
+      }
+    }
+    return UInt32(start)..<UInt32(addresses.count)
+  }
+
+  private static let scheme = Array("http://".utf8)
+  private static let secureScheme = Array("https://".utf8)
+
+  func finish(_ side: Side) { tunnel?.finish(side) }
 
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection) {
-    guard Int(token) < messages.count else { return }
-    var drawer = HTTPDrawer(tree: tree.taken(), conversation: self, base: base)
-    drawer.message(messages[Int(token)], pdu)
-    tree = drawer.tree
+    let place = Int(token >> 2)
+    switch Kind(rawValue: token & 3) {
+    case .tunnel: tunnel?.draw(pdu, base: base, token: token >> 2, from: side, into: &tree)
+    case .event where place < events.count:
+      var drawer = HTTPDrawer(tree: tree.taken(), conversation: self, base: base)
+      drawer.event(events[place], pdu)
+      tree = drawer.tree
+    case .request, .response:
+      var drawer = HTTPDrawer(tree: tree.taken(), conversation: self, base: base)
+      drawer.message(place, pdu)
+      tree = drawer.tree
+    default: break
+    }
   }
 }
 

@@ -7,71 +7,108 @@ struct HTTPDrawer {
   /// Where the message begins in the current source.
   let base: Int
 
-  mutating func message(_ message: HTTPConversation.Message, _ pdu: RawSpan) {
+  /// Draws a message; `place` is its own among requests or responses.
+  mutating func message(_ place: Int, _ pdu: RawSpan) {
     tree.depth = 0
-    let layer = tree.open(HTTPField.http, at: base, pdu.byteCount)
     guard let head = HTTPHead(pdu) else {
+      let layer = tree.open(HTTPField.http, at: base, pdu.byteCount)
       tree.add(HTTPField.malformed, text: "the headers do not end", at: base, pdu.byteCount)
       return tree.close(layer)
     }
-    let isResponse = head.isResponse(pdu)
-    let line = HTTPHead.text(pdu, head.start)
-    startLine(head, pdu, line, isResponse)
-    for header in head.headers { self.header(header, pdu, isResponse) }
-    tree.add(HTTPField.blankLine, at: base + head.blank, head.end - head.blank)
-    var method: String?
-    switch message {
-    case .request(let index): request(index)
-    case .response(let index):
-      method = conversation.responses[index].request.map { conversation.requests[$0].method }
-      response(index)
+    columns(head, pdu)
+    var method = HTTPMethodKind.other
+    if head.isResponse, let request = response(place)?.request {
+      method = conversation.requests[request].method
     }
     let kind = HTTPBody(head, pdu, method: method)
-    if case .invalid(let why) = kind {
-      tree.add(HTTPField.malformed, text: "\(why): no body is read", at: base, 0)
+    // A list of rows looks at no more than its columns, to which a body that isn't packed adds its type.
+    if !tree.wants.contains(.nodes), head.value(pdu, "content-encoding") == nil {
+      if kind == .chunked, !holdsChunk(pdu, head.end) { return }
+      let rest = pdu.extracting(head.end..<pdu.byteCount)
+      return tree.body(rest, base: base + head.end, type: pdu.extracting(head.type(pdu)))
     }
-    if !head.values(pdu, "transfer-encoding").isEmpty, !head.values(pdu, "content-length").isEmpty {
+    let layer = tree.open(HTTPField.http, at: base, pdu.byteCount)
+    startLine(head, pdu)
+    for header in head.headers { self.header(header, pdu, head.isResponse) }
+    tree.add(HTTPField.blankLine, at: base + head.blank, head.end - head.blank)
+    if head.isResponse { links(response: place) } else { links(request: place) }
+    if case .invalid(let why) = kind {
+      tree.add(HTTPField.malformed, text: "\(why.words): no body is read", at: base, 0)
+    }
+    if head.value(pdu, "transfer-encoding") != nil, head.value(pdu, "content-length") != nil {
       tree.add(HTTPField.conflict, at: base, 0)
     }
-    let size = kind == .chunked ? chunks(pdu, from: head.end) : file(pdu, from: head.end)
-    tree.close(layer)
-    let type = head.values(pdu, "content-type").first ?? ""
-    column(line, hasBody: size > 0, type)
-  }
-
-  /// The info column: the start line, and the type of the body if there is one.
-  private mutating func column(_ line: String, hasBody: Bool, _ type: String) {
-    let plain = type.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() } ?? ""
-    let words = "\(line) " + (hasBody && !plain.isEmpty ? " (\(plain))" : "")
-    tree.info = tree.protocolName == "HTTP" ? tree.info + words : words
-    tree.protocolName = "HTTP"
-  }
-
-  private mutating func startLine(_ head: HTTPHead, _ pdu: RawSpan, _ line: String, _ isResponse: Bool) {
-    let start = head.start
-    let group = tree.open(
-      HTTPField.startLine, at: base + start.lowerBound, head.startEnd - start.lowerBound, text: line)
-    func place(_ range: Range<Int>) -> (Int, Int) { (base + range.lowerBound, range.count) }
-    let parts = head.parts(pdu)
-    if isResponse {
-      let (version, versionCount) = place(parts[0])
-      tree.add(HTTPField.responseVersion, at: version, versionCount)
-      let code = head.code(pdu)
-      if parts.count > 1 {
-        tree.add(HTTPField.code, UInt64(code), at: base + parts[1].lowerBound, parts[1].count)
-        if let name = httpStatus(UInt64(code)) {
-          tree.add(HTTPField.codeDescription, text: name, at: base + parts[1].lowerBound, parts[1].count)
-        }
-      }
-      if parts.count > 2, !parts[2].isEmpty {
-        tree.add(HTTPField.phrase, at: base + parts[2].lowerBound, parts[2].count)
+    let source = tree.source
+    if kind == .chunked, pdu.byteCount > head.end {
+      let body = chunks(pdu, from: head.end)
+      if !body.isEmpty {
+        tree.addSource("De-chunked entity body", body)
+        coded(head, pdu, body.raw, at: 0, layer)
       }
     } else {
-      tree.add(HTTPField.method, at: base + parts[0].lowerBound, parts[0].count)
-      if parts.count > 1 { uri(parts[1], pdu) }
-      if parts.count > 2 {
-        tree.add(HTTPField.requestVersion, at: base + parts[2].lowerBound, parts[2].count)
+      coded(head, pdu, pdu.extracting(head.end..<pdu.byteCount), at: base + head.end, layer)
+    }
+    tree.source = source
+    tree.depth = 0
+  }
+
+  /// Whether the chunks from `at` on hold anything.
+  private func holdsChunk(_ pdu: RawSpan, _ at: Int) -> Bool {
+    guard let line = HTTPHead.line(pdu, at), let size = HTTPChunk.size(pdu, line.text) else { return false }
+    return size > 0
+  }
+
+  private func response(_ place: Int) -> HTTPConversation.Response? {
+    place < conversation.responses.count ? conversation.responses[place] : nil
+  }
+
+  /// Draws a piece of an event stream.
+  mutating func event(_ piece: EventStream.Piece, _ pdu: RawSpan) {
+    guard piece.isChunk else { return tree.eventStream(pdu, base: base, piece) }
+    tree.depth = 0
+    let layer = tree.open(HTTPField.http, at: base, pdu.byteCount)
+    _ = chunks(pdu, from: 0)
+    tree.close(layer)
+    guard let line = HTTPHead.line(pdu, 0), let size = HTTPChunk.size(pdu, line.text), size > 0 else {
+      tree.beginEventColumn()
+      guard tree.wants.contains(.columns) else { return }
+      return tree.column.append("End of the event stream")
+    }
+    let end = min(pdu.byteCount, line.end + size)
+    tree.eventStream(pdu.extracting(line.end..<end), base: base + line.end, piece)
+  }
+
+  /// The info column begins with the start line; that of the next message in a row goes on behind it.
+  private mutating func columns(_ head: HTTPHead, _ pdu: RawSpan) {
+    let isFirst = !tree.protocolName.hasPrefix("HTTP")
+    tree.protocolName = "HTTP"
+    guard tree.wants.contains(.columns) else { return }
+    if isFirst { tree.column.removeAll() }
+    tree.column.append(pdu.extracting(head.start))
+    tree.column.append(octet: 32)
+  }
+
+  private mutating func startLine(_ head: HTTPHead, _ pdu: RawSpan) {
+    let start = head.start
+    let group = tree.open(HTTPField.startLine, at: base + start.lowerBound, head.startEnd - start.lowerBound)
+    tree.retitle(group, HTTPHead.text(pdu, start))
+    let parts = head.parts(pdu)
+    tree.add(
+      head.isResponse ? HTTPField.responseVersion : .method, at: base + parts.first.lowerBound,
+      parts.first.count)
+    if let second = parts.second {
+      if head.isResponse {
+        let code = UInt64(head.code(pdu))
+        tree.add(HTTPField.code, code, at: base + second.lowerBound, second.count)
+        if let name = httpStatus(code) {
+          tree.add(HTTPField.codeDescription, text: name, at: base + second.lowerBound, second.count)
+        }
+      } else {
+        uri(second, pdu)
       }
+    }
+    if let third = parts.third, !head.isResponse || !third.isEmpty {
+      tree.add(head.isResponse ? HTTPField.phrase : .requestVersion, at: base + third.lowerBound, third.count)
     }
     tree.close(group)
   }
@@ -79,22 +116,28 @@ struct HTTPDrawer {
   private mutating func uri(_ range: Range<Int>, _ pdu: RawSpan) {
     let group = tree.open(HTTPField.uri, at: base + range.lowerBound, range.count)
     defer { tree.close(group) }
-    guard let mark = range.first(where: { pdu[octet: $0] == 63 }) else { return }
+    guard let mark = pdu.extracting(0..<range.upperBound).first(63, from: range.lowerBound) else { return }
     tree.add(HTTPField.path, at: base + range.lowerBound, mark - range.lowerBound)
     let query = mark + 1..<range.upperBound
     guard !query.isEmpty else { return }
     let node = tree.open(HTTPField.query, at: base + query.lowerBound, query.count)
-    var low = query.lowerBound
-    for i in query.lowerBound...query.upperBound where i == query.upperBound || pdu[octet: i] == 38 {
-      if i > low { tree.add(HTTPField.parameter, at: base + low, i - low) }
-      low = i + 1
-    }
+    pieces(query, pdu, by: 38, HTTPField.parameter)
     tree.close(node)
   }
 
+  /// Adds a field for each piece between separators, without blanks before it.
+  private mutating func pieces(_ range: Range<Int>, _ pdu: RawSpan, by separator: UInt8, _ field: HTTPField) {
+    var low = range.lowerBound
+    while low < range.upperBound {
+      let end = pdu.extracting(0..<range.upperBound).first(separator, from: low) ?? range.upperBound
+      while low < end, pdu[octet: low] == 32 { low += 1 }
+      if end > low { tree.add(field, at: base + low, end - low) }
+      low = end + 1
+    }
+  }
+
   private mutating func header(_ header: HTTPHead.Header, _ pdu: RawSpan, _ isResponse: Bool) {
-    let name = HTTPHead.text(pdu, header.name).lowercased()
-    let known = header.name.isEmpty ? nil : httpHeaderFields[name]
+    let known = header.name.isEmpty ? nil : httpHeaderField(pdu.extracting(header.name))
     let line = header.line
     let node: Int
     if let known {
@@ -105,12 +148,13 @@ struct HTTPDrawer {
       node = tree.open(HTTPField.otherHeader, at: base + line.lowerBound, end - line.lowerBound)
     }
     tree.add(isResponse ? HTTPField.responseLine : .requestLine, at: base + line.lowerBound, line.count)
-    switch name {
-    case "content-length":
+    switch known {
+    case .contentLength:
       if let length = UInt64(HTTPHead.text(pdu, header.value)) {
         tree.add(HTTPField.contentLengthValue, length, at: base + line.lowerBound, line.count)
       }
-    case "cookie": cookies(header.value, pdu)
+    case .cookie: pieces(header.value, pdu, by: 59, .cookiePair)
+    case .authorization, .proxyAuthorization: credentials(header.value, pdu)
     default: break
     }
     if header.name.isEmpty {
@@ -119,26 +163,48 @@ struct HTTPDrawer {
     tree.close(node)
   }
 
-  private mutating func cookies(_ range: Range<Int>, _ pdu: RawSpan) {
-    var low = range.lowerBound
-    for i in range.lowerBound...range.upperBound where i == range.upperBound || pdu[octet: i] == 59 {
-      while low < i, pdu[octet: low] == 32 { low += 1 }
-      if i > low { tree.add(HTTPField.cookiePair, at: base + low, i - low) }
-      low = i + 1
+  /// Name and password in Base64: RFC 7617 section 2.
+  private mutating func credentials(_ range: Range<Int>, _ pdu: RawSpan) {
+    let value = pdu.extracting(range)
+    guard value.begins("basic ") else { return }
+    var out: [UInt8] = []
+    var bits: UInt32 = 0
+    var count = 0
+    for i in 6..<value.byteCount {
+      let octet = value[octet: i]
+      let digit: UInt32
+      switch octet {
+      case 65...90: digit = UInt32(octet) - 65
+      case 97...122: digit = UInt32(octet) - 71
+      case 48...57: digit = UInt32(octet) + 4
+      case 43: digit = 62
+      case 47: digit = 63
+      default: continue
+      }
+      bits = bits << 6 | digit
+      count += 6
+      if count >= 8 {
+        count -= 8
+        out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+      }
     }
+    tree.add(
+      HTTPField.credentials, text: String(decoding: out, as: UTF8.self), at: base + range.lowerBound, 0)
   }
 
-  private mutating func request(_ index: Int) {
+  private mutating func links(request index: Int) {
+    let conversation = conversation
     let requests = conversation.requests
-    if index < requests.count, !requests[index].fullURI.isEmpty {
-      tree.add(HTTPField.fullURI, text: requests[index].fullURI, at: base, 0)
+    if index < requests.count, !requests[index].address.isEmpty {
+      tree.add(HTTPField.fullURI, text: conversation.address(requests[index]), at: base, 0)
     }
     tree.add(HTTPField.isRequest, 1, at: base, 0)
     guard index < requests.count else { return }
     tree.add(HTTPField.requestNumber, UInt64(index + 1), at: base, 0)
     tree.add(HTTPField.requestCount, UInt64(requests.count), at: base, 0)
     if index > 0 { tree.add(HTTPField.previousRequestIn, UInt64(requests[index - 1].row), at: base, 0) }
-    if let answer = conversation.responses.first(where: { $0.request == index && $0.isFinal }) {
+    if index < conversation.answers.count {
+      let answer = conversation.responses[Int(conversation.answers[index])]
       tree.add(HTTPField.responseIn, UInt64(answer.row), at: base, 0)
     }
     if index + 1 < requests.count {
@@ -146,11 +212,12 @@ struct HTTPDrawer {
     }
   }
 
-  private mutating func response(_ index: Int) {
+  private mutating func links(response index: Int) {
+    let conversation = conversation
     let requests = conversation.requests
     let responses = conversation.responses
-    let response = responses[index]
     tree.add(HTTPField.isResponse, 1, at: base, 0)
+    guard let response = response(index) else { return }
     tree.add(HTTPField.responseNumber, UInt64(index + 1), at: base, 0)
     tree.add(HTTPField.requestCount, UInt64(requests.count), at: base, 0)
     let number = response.request
@@ -170,20 +237,62 @@ struct HTTPDrawer {
     if index + 1 < responses.count {
       tree.add(HTTPField.nextResponseIn, UInt64(responses[index + 1].row), at: base, 0)
     }
-    if let number, !requests[number].fullURI.isEmpty {
-      tree.add(HTTPField.responseForURI, text: requests[number].fullURI, at: base, 0)
+    if let number, !requests[number].address.isEmpty {
+      tree.add(HTTPField.responseForURI, text: conversation.address(requests[number]), at: base, 0)
     }
   }
 
-  /// Draws a body that stands in one piece. Returns its size.
-  private mutating func file(_ pdu: RawSpan, from start: Int) -> Int {
-    let count = pdu.byteCount - start
-    if count > 0 { tree.add(HTTPField.fileData, at: base + start, count) }
-    return count
+  /// Draws a body, unpacked if it is packed, and closes the layer.
+  private mutating func coded(_ head: HTTPHead, _ pdu: RawSpan, _ body: RawSpan, at offset: Int, _ layer: Int)
+  {
+    let type = pdu.extracting(head.type(pdu))
+    guard let place = head.value(pdu, "content-encoding"),
+      let coding = ContentCoding(pdu.extracting(place)), !body.isEmpty
+    else { return file(body, at: offset, type: type, layer) }
+    let group = tree.open(HTTPField.encoded, at: offset, body.byteCount)
+    let plain = Unpacking.body(body, coding)
+    guard !plain.bytes.isEmpty else {
+      tree.retitle(group, "Content-encoded entity body (\(coding.name)): \(body.byteCount) bytes")
+      tree.add(HTTPField.decompressionFailed, at: offset, 0)
+      tree.close(group)
+      tree.close(layer)
+      if tree.wants.contains(.nodes) { tree.octets(body.byteCount, base: offset) }
+      return
+    }
+    tree.retitle(
+      group,
+      "Content-encoded entity body (\(coding.name)): \(body.byteCount) bytes -> \(plain.bytes.count) bytes")
+    switch plain.end {
+    case .whole: break
+    case .short: tree.add(HTTPField.unpacking, text: "the packed octets stop early", at: offset, 0)
+    case .broken:
+      tree.add(HTTPField.unpacking, text: "the packed octets are broken further on", at: offset, 0)
+    case .cut:
+      tree.add(
+        HTTPField.unpacking, text: "only the first \(Unpacking.limit >> 20) MiB are unpacked", at: offset, 0)
+    }
+    tree.close(group)
+    tree.addSource("Uncompressed entity body", plain.bytes)
+    file(plain.bytes.raw, at: 0, type: type, layer)
   }
 
-  /// Draws the chunks of a body, and the body that they make. Returns its size.
-  private mutating func chunks(_ pdu: RawSpan, from start: Int) -> Int {
+  /// Draws the body as a file, closes the layer and draws what the file's type makes of it.
+  private mutating func file(_ body: RawSpan, at offset: Int, type: RawSpan, _ layer: Int) {
+    if !body.isEmpty {
+      // Wireshark's value ends before the first zero octet.
+      if let zero = body.first(0, from: 0) {
+        let text = String(decoding: body.extracting(0..<zero).copied(), as: UTF8.self)
+        tree.add(HTTPField.fileData, text: text, at: offset, body.byteCount)
+      } else {
+        tree.add(HTTPField.fileData, at: offset, body.byteCount)
+      }
+    }
+    tree.close(layer)
+    tree.body(body, base: offset, type: type)
+  }
+
+  /// Draws the chunks of a body. Returns what they make.
+  private mutating func chunks(_ pdu: RawSpan, from start: Int) -> [UInt8] {
     var body: [UInt8] = []
     var at = start
     let group = tree.open(HTTPField.chunks, at: base + start, pdu.byteCount - start)
@@ -191,29 +300,26 @@ struct HTTPDrawer {
       let dataEnd = line.end + size
       guard dataEnd <= pdu.byteCount else { break }
       let end = size == 0 ? line.end : HTTPHead.line(pdu, dataEnd)?.end ?? pdu.byteCount
-      let words = size == 0 ? "End of chunked encoding" : "Data chunk (\(size) octets)"
-      let node = tree.open(HTTPField.chunk, at: base + at, end - at, text: words)
+      let node = tree.open(HTTPField.chunk, at: base + at, end - at)
+      tree.retitle(node, size == 0 ? "End of chunked encoding" : "Data chunk (\(size) octets)")
       tree.add(HTTPField.chunkSize, UInt64(size), at: base + at, line.text.count)
       if size > 0 {
         tree.add(HTTPField.chunkData, at: base + line.end, size)
         tree.add(HTTPField.chunkBoundary, at: base + dataEnd, end - dataEnd)
-        body += pdu.extracting(line.end..<dataEnd).copied()
+        let data = pdu.extracting(line.end..<dataEnd)
+        unsafe data.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
       }
       tree.close(node)
       at = end
       if size == 0 { break }
     }
-    while let line = HTTPHead.line(pdu, at), !line.text.isEmpty {
-      tree.add(HTTPField.trailer, at: base + at, line.end - at)
-      at = line.end
+    let trailer = at
+    while let line = HTTPHead.line(pdu, at), !line.text.isEmpty { at = line.end }
+    if at > trailer { tree.add(HTTPField.trailer, at: base + trailer, at - trailer) }
+    if let line = HTTPHead.line(pdu, at), line.text.isEmpty {
+      tree.add(HTTPField.blankLine, at: base + at, line.end - at)
     }
-    if let line = HTTPHead.line(pdu, at) { tree.add(HTTPField.blankLine, at: base + at, line.end - at) }
     tree.close(group)
-    guard !body.isEmpty else { return 0 }
-    let source = tree.source
-    tree.addSource("De-chunked entity body", body)
-    tree.add(HTTPField.fileData, at: 0, body.count)
-    tree.source = source
-    return body.count
+    return body
   }
 }

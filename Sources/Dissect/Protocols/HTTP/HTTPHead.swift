@@ -17,9 +17,11 @@ struct HTTPHead {
   var startEnd: Int
   var headers: [Header] = []
   /// Where the empty line stands.
-  var blank: Int
+  var blank = 0
   /// First octet of the body.
-  var end: Int
+  var end = 0
+  /// Whether the message is a response.
+  let isResponse: Bool
 
   /// The most octets that a head may take; a longer one is taken for another protocol.
   static let limit = 1 << 18
@@ -32,8 +34,8 @@ struct HTTPHead {
     guard let first = Self.line(bytes, at) else { return nil }
     start = first.text
     startEnd = first.end
-    blank = 0
-    end = 0
+    isResponse = bytes.extracting(start).begins("http/")
+    headers.reserveCapacity(16)
     at = first.end
     while let line = Self.line(bytes, at) {
       if line.text.isEmpty {
@@ -54,29 +56,21 @@ struct HTTPHead {
       headers[last].value = headers[last].value.lowerBound..<Self.trimmed(bytes, line.text).upperBound
       return
     }
-    var colon = line.text.lowerBound
-    while colon < line.text.upperBound, bytes[octet: colon] != 58 { colon += 1 }
-    if colon == line.text.upperBound {
-      headers.append(Header(line: at..<line.end, name: at..<at, value: Self.trimmed(bytes, line.text)))
-    } else {
+    if let colon = bytes.extracting(0..<line.text.upperBound).first(58, from: line.text.lowerBound) {
       headers.append(
         Header(
           line: at..<line.end, name: Self.trimmed(bytes, line.text.lowerBound..<colon),
           value: Self.trimmed(bytes, colon + 1..<line.text.upperBound)))
+    } else {
+      headers.append(Header(line: at..<line.end, name: at..<at, value: Self.trimmed(bytes, line.text)))
     }
   }
 
   /// The line that begins at `at`: its text, and where the next one begins; nil when its end has not come yet.
   static func line(_ bytes: RawSpan, _ at: Int) -> (text: Range<Int>, end: Int)? {
-    var i = at
-    while i < bytes.byteCount {
-      if bytes[octet: i] == 10 {
-        let text = i > at && bytes[octet: i - 1] == 13 ? at..<i - 1 : at..<i
-        return (text, i + 1)
-      }
-      i += 1
-    }
-    return nil
+    guard let end = bytes.first(10, from: at) else { return nil }
+    let text = end > at && bytes[octet: end - 1] == 13 ? at..<end - 1 : at..<end
+    return (text, end + 1)
   }
 
   private static func trimmed(_ bytes: RawSpan, _ range: Range<Int>) -> Range<Int> {
@@ -92,39 +86,45 @@ struct HTTPHead {
     String(decoding: bytes.extracting(range).copied(), as: UTF8.self)
   }
 
-  /// The values of all headers called `name` (lower case), in order.
-  func values(_ bytes: RawSpan, _ name: String) -> [String] {
-    headers.filter { $0.name.count == name.utf8.count && Self.text(bytes, $0.name).lowercased() == name }
-      .map { Self.text(bytes, $0.value) }
+  /// Where the value of the first header called `name` (lower case) stands; nil without one.
+  func value(_ bytes: RawSpan, _ name: StaticString) -> Range<Int>? {
+    for header in headers where bytes.extracting(header.name).equals(name) { return header.value }
+    return nil
   }
 
-  /// Where the three parts of the start line stand; the last one runs to the line's end.
-  func parts(_ bytes: RawSpan) -> [Range<Int>] {
-    var out: [Range<Int>] = []
-    var low = start.lowerBound
-    var i = low
-    while i < start.upperBound, out.count < 2 {
-      if bytes[octet: i] == 32 {
-        out.append(low..<i)
-        low = i + 1
-      }
-      i += 1
-    }
-    out.append(low..<start.upperBound)
-    return out
+  /// The type of the body without its parameters; empty without a Content-Type.
+  func type(_ bytes: RawSpan) -> Range<Int> {
+    guard let value = value(bytes, "content-type") else { return 0..<0 }
+    let type = bytes.extracting(value).mediaTypeRange()
+    return value.lowerBound + type.lowerBound..<value.lowerBound + type.upperBound
   }
 
-  /// Whether the message is a response.
-  func isResponse(_ bytes: RawSpan) -> Bool {
-    start.count >= 5 && Self.text(bytes, start.lowerBound..<start.lowerBound + 5) == "HTTP/"
+  /// Where the three parts of the start line stand; the last one runs to the line's end. Nil for those that are missing.
+  func parts(_ bytes: RawSpan) -> (first: Range<Int>, second: Range<Int>?, third: Range<Int>?) {
+    let line = bytes.extracting(0..<start.upperBound)
+    guard let one = line.first(32, from: start.lowerBound) else { return (start, nil, nil) }
+    let first = start.lowerBound..<one
+    guard let two = line.first(32, from: one + 1) else { return (first, one + 1..<start.upperBound, nil) }
+    return (first, one + 1..<two, two + 1..<start.upperBound)
   }
 
   /// The status code of a response, 0 when it is none.
   func code(_ bytes: RawSpan) -> Int {
-    let parts = parts(bytes)
-    guard parts.count > 1, parts[1].count == 3, let code = Int(Self.text(bytes, parts[1])) else { return 0 }
-    return max(0, code)
+    guard let place = parts(bytes).second, place.count == 3 else { return 0 }
+    var code = 0
+    for i in place {
+      guard bytes[octet: i] &- 48 < 10 else { return 0 }
+      code = code * 10 + Int(bytes[octet: i] - 48)
+    }
+    return code
   }
+}
+
+/// What of a request's method decides how the response ends.
+enum HTTPMethodKind: UInt8 {
+  case other, head, connect
+
+  init(_ name: RawSpan) { self = name.equals("head") ? .head : name.equals("connect") ? .connect : .other }
 }
 
 /// Where a message's body ends: RFC 9112 section 6.3.
@@ -137,64 +137,118 @@ enum HTTPBody: Equatable {
   /// Another protocol goes on behind the head.
   case tunnel
   /// Lengths that contradict each other or are none.
-  case invalid(String)
+  case invalid(Fault)
+
+  /// Why a body can't be read.
+  enum Fault {
+    case notChunkedLast, severalLengths, noLength
+
+    var words: String {
+      switch self {
+      case .notChunkedLast: "Transfer-Encoding of a request does not end in chunked"
+      case .severalLengths: "Content-Length is given with different values"
+      case .noLength: "Content-Length is no length"
+      }
+    }
+  }
 
   /// Decides by the head; `method` is that of the request that a response answers.
-  init(_ head: HTTPHead, _ bytes: RawSpan, method: String?) {
-    let isResponse = head.isResponse(bytes)
-    if isResponse {
+  init(_ head: HTTPHead, _ bytes: RawSpan, method: HTTPMethodKind) {
+    if head.isResponse {
       let code = head.code(bytes)
-      if code == 101 || method == "CONNECT" && code / 100 == 2 {
+      if code == 101 || method == .connect && code / 100 == 2 {
         self = .tunnel
         return
       }
-      if method == "HEAD" || code / 100 == 1 || code == 204 || code == 304 {
+      if method == .head || code / 100 == 1 || code == 204 || code == 304 {
         self = .none
         return
       }
     }
-    let codings = head.values(bytes, "transfer-encoding").joined(separator: ",").lowercased()
-      .split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
-    if let last = codings.last {
-      self =
-        last == "chunked"
-        ? .chunked
-        : isResponse ? .untilEnd : .invalid("Transfer-Encoding of a request does not end in chunked")
-      return
+    var isEncoded = false
+    var isChunked = false
+    var length: Int?
+    var fault: Fault?
+    for header in head.headers {
+      let name = bytes.extracting(header.name)
+      if name.equals("transfer-encoding") {
+        let value = bytes.extracting(header.value)
+        isEncoded = isEncoded || !value.isEmpty
+        isChunked = Self.endsInChunked(value)
+      } else if name.equals("content-length") {
+        for number in Self.lengths(bytes.extracting(header.value)) {
+          guard let number else {
+            fault = fault ?? .noLength
+            continue
+          }
+          if let length, length != number { fault = .severalLengths }
+          length = number
+        }
+      }
     }
-    let lengths = Set(
-      head.values(bytes, "content-length").flatMap {
-        $0.split(separator: ",").map { $0.filter { $0 != " " } }
-      })
-    guard let first = lengths.first else {
-      self = isResponse ? .untilEnd : .none
-      return
+    if isEncoded {
+      self = isChunked ? .chunked : head.isResponse ? .untilEnd : .invalid(.notChunkedLast)
+    } else if let fault {
+      self = .invalid(fault)
+    } else if let length {
+      self = length == 0 ? .none : .length(length)
+    } else {
+      self = head.isResponse ? .untilEnd : .none
     }
-    guard lengths.count == 1, first.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let length = Int(first),
-      length < 1 << 48
-    else {
-      self = .invalid(
-        lengths.count > 1 ? "Content-Length is given with different values" : "Content-Length is no length")
-      return
+  }
+
+  private static func endsInChunked(_ value: RawSpan) -> Bool {
+    var low = 0
+    while let comma = value.first(44, from: low) { low = comma + 1 }
+    while low < value.byteCount, value[octet: low] == 32 || value[octet: low] == 9 { low += 1 }
+    return value.extracting(low..<value.byteCount).equals("chunked")
+  }
+
+  /// The numbers of a Content-Length, which may stand there several times; nil for what is none.
+  private static func lengths(_ value: RawSpan) -> [Int?] {
+    var out: [Int?] = []
+    var number: Int? = 0
+    var digits = 0
+    for i in 0...value.byteCount {
+      let octet = i < value.byteCount ? value[octet: i] : 44
+      switch octet {
+      case 48...57:
+        number = number.flatMap { $0 < 1 << 44 ? $0 * 10 + Int(octet - 48) : nil }
+        digits += 1
+      case 44:
+        out.append(digits > 0 ? number : nil)
+        (number, digits) = (0, 0)
+      case 32: break
+      default: number = nil
+      }
     }
-    self = length == 0 ? .none : .length(length)
+    return out
   }
 }
 
 /// Whether octets may be the beginning of an HTTP/1 message. A beginning that is too short to tell counts only when
 /// `isShortFine`: on a port where HTTP is expected.
 func looksLikeHTTP(_ bytes: RawSpan, isShortFine: Bool) -> Bool {
-  let beginning = [UInt8](bytes.extracting(0..<min(bytes.byteCount, 16)).copied())
-  let words = ["HTTP/1."] + httpMethods.map { $0 + " " }
-  for word in words {
-    let unit = Array(word.utf8)
-    if beginning.starts(with: unit) {
-      guard !isShortFine, let line = HTTPHead.line(bytes, 0) else { return true }
-      let text = HTTPHead.text(bytes, line.text)
-      return text.hasPrefix("HTTP/1.") || text.contains(" HTTP/1.")
+  let beginning = bytes.extracting(0..<min(bytes.byteCount, 16))
+  for word in httpBeginnings {
+    let count = word.utf8CodeUnitCount
+    let shared = min(count, beginning.byteCount)
+    var isSame = shared > 0
+    for i in 0..<shared where unsafe beginning[octet: i] != word.utf8Start[i] {
+      isSame = false
+      break
     }
-    if isShortFine, beginning.count < unit.count, unit.starts(with: beginning) { return true }
+    guard isSame else { continue }
+    guard shared == count else {
+      if isShortFine { return true }
+      continue
+    }
+    guard !isShortFine, let line = HTTPHead.line(bytes, 0) else { return true }
+    // The version stands at the end of a request's line, at the beginning of a response's.
+    let text = bytes.extracting(line.text)
+    let version = text.byteCount >= 8 ? text.extracting(text.byteCount - 8..<text.byteCount) : text
+    return text.begins("http/1.") || version.begins("http/1.")
   }
   // Empty lines may come before a request on a connection in use.
-  return isShortFine && (beginning.first == 13 || beginning.first == 10)
+  return isShortFine && !beginning.isEmpty && (beginning[octet: 0] == 13 || beginning[octet: 0] == 10)
 }

@@ -204,6 +204,26 @@ extension HTTPField {
         "http.cookie_pair", "Cookie pair", .text,
         "One cookie: its name and value.",
         "RFC 6265 section 4.2")
+    case .credentials:
+      FieldInfo(
+        "http.authbasic", "Credentials", .text,
+        "Name and password: Base64 hides nothing, only TLS does.",
+        "RFC 7617 section 2")
+    case .encoded:
+      FieldInfo(
+        "backlab.http.encoded", "Content-encoded entity body", .heading,
+        "The body as it was packed.",
+        "RFC 9110 section 8.4")
+    case .unpacking:
+      FieldInfo(
+        "backlab.http.unpacking", "Unpacked in part", .text,
+        "Why not all of the body is shown.",
+        "RFC 9110 section 8.4")
+    case .decompressionFailed:
+      FieldInfo(
+        "http.decompression_failed", "Decompression failed", .heading,
+        "The body can't be unpacked as Content-Encoding says.",
+        "RFC 9110 section 8.4")
     default: nil
     }
   }

@@ -1,24 +1,56 @@
-/// Methods that a request may begin with: the IANA registry "HTTP Method" as far as servers meet them.
-let httpMethods = [
-  "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH",
-  "MKCOL",
-  "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE",
+/// What a message may begin with: the version of a response, or a method of the IANA registry "HTTP Method" as far as
+/// servers meet them.
+let httpBeginnings: [StaticString] = [
+  "HTTP/1.", "GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
+  "PROPFIND ", "PROPPATCH ", "MKCOL ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ", "NOTIFY ",
+  "SUBSCRIBE ", "UNSUBSCRIBE ", "PURGE ",
 ]
 
-/// Fields of headers by the header's name in lower case.
-let httpHeaderFields: [String: HTTPField] = [
-  "authorization": .authorization, "proxy-authenticate": .proxyAuthenticate,
-  "proxy-authorization": .proxyAuthorization, "www-authenticate": .authenticate, "content-type": .contentType,
-  "content-length": .contentLength, "content-encoding": .contentEncoding,
-  "transfer-encoding": .transferEncoding, "upgrade": .upgrade, "user-agent": .userAgent, "host": .host,
-  "connection": .connection, "cookie": .cookie, "accept": .accept, "referer": .referer,
-  "accept-language": .acceptLanguage, "accept-encoding": .acceptEncoding, "date": .date,
-  "cache-control": .cacheControl, "server": .server, "location": .location,
-  "sec-websocket-accept": .webSocketAccept, "sec-websocket-extensions": .webSocketExtensions,
-  "sec-websocket-key": .webSocketKey, "sec-websocket-protocol": .webSocketProtocol,
-  "sec-websocket-version": .webSocketVersion, "set-cookie": .setCookie, "last-modified": .lastModified,
-  "x-forwarded-for": .forwardedFor, "http2-settings": .http2Settings,
-]
+/// Fields of headers, and the header's name in lower case, by the name's length.
+let httpHeaderFields: [[(name: StaticString, field: HTTPField)]] = {
+  let fields: [(name: StaticString, field: HTTPField)] = [
+    ("authorization", .authorization),
+    ("proxy-authenticate", .proxyAuthenticate),
+    ("proxy-authorization", .proxyAuthorization),
+    ("www-authenticate", .authenticate),
+    ("content-type", .contentType),
+    ("content-length", .contentLength),
+    ("content-encoding", .contentEncoding),
+    ("transfer-encoding", .transferEncoding),
+    ("upgrade", .upgrade),
+    ("user-agent", .userAgent),
+    ("host", .host),
+    ("connection", .connection),
+    ("cookie", .cookie),
+    ("accept", .accept),
+    ("referer", .referer),
+    ("accept-language", .acceptLanguage),
+    ("accept-encoding", .acceptEncoding),
+    ("date", .date),
+    ("cache-control", .cacheControl),
+    ("server", .server),
+    ("location", .location),
+    ("sec-websocket-accept", .webSocketAccept),
+    ("sec-websocket-extensions", .webSocketExtensions),
+    ("sec-websocket-key", .webSocketKey),
+    ("sec-websocket-protocol", .webSocketProtocol),
+    ("sec-websocket-version", .webSocketVersion),
+    ("set-cookie", .setCookie),
+    ("last-modified", .lastModified),
+    ("x-forwarded-for", .forwardedFor),
+    ("http2-settings", .http2Settings),
+  ]
+  var table: [[(name: StaticString, field: HTTPField)]] = Array(repeating: [], count: 32)
+  for entry in fields { table[entry.name.utf8CodeUnitCount].append(entry) }
+  return table
+}()
+
+/// The field of the header called `name`, in any case; nil when it has none of its own.
+func httpHeaderField(_ name: RawSpan) -> HTTPField? {
+  guard name.byteCount < httpHeaderFields.count else { return nil }
+  for entry in httpHeaderFields[name.byteCount] where name.equals(entry.name) { return entry.field }
+  return nil
+}
 
 /// Names of status codes: RFC 9110 section 15 and the IANA registry "HTTP Status Codes".
 func httpStatus(_ code: UInt64) -> String? { httpStatusNames[code] }

@@ -62,6 +62,8 @@ import Testing
     Capture(
       name: "wsfresh", layers: [.webSocket, .textLines, .data],
       exceptions: [Difference(19): "tshark 4.0 unpacks no message in fragments"]),
+    Capture(name: "dns", layers: [.dns]),
+    Capture(name: "dnstcp", layers: [.dns]),
   ]
 
   /// Fields that are not compared, and why.

@@ -11,6 +11,7 @@ func streamProtocol(clientPort: UInt16, serverPort: UInt16, first: RawSpan) -> (
   }
   // The preface can't be anything else, so no port is needed to tell.
   if looksLikeHTTP2(first) { return makeHTTP2() }
+  if clientPort == 53 || serverPort == 53 { return makeStreamDNS() }
   let isShortFine = httpPorts.contains(serverPort) || httpPorts.contains(clientPort)
   return looksLikeHTTP(first, isShortFine: isShortFine) ? makeHTTP() : nil
 }
@@ -32,5 +33,5 @@ func securedProtocol(alpn: String?, first: RawSpan) -> (any StreamProtocol)? {
 
 /// The protocol of a UDP conversation, by its ports and the first payload; nil when none is known.
 func datagramProtocol(clientPort: UInt16, serverPort: UInt16, first: RawSpan) -> (any DatagramProtocol)? {
-  nil
+  clientPort == 53 || serverPort == 53 ? makeDNS() : nil
 }

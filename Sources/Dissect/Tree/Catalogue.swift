@@ -59,10 +59,11 @@ public final class Catalogue: Sendable {
     case .media: all(MediaField.self)
     case .form: all(FormField.self)
     case .json: all(JSONField.self)
+    case .dns: all(DNSField.self)
     case .webSocket: all(WebSocketField.self)
     case .eventStream: all(EventStreamField.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .backlab, .resp, .mqtt, .dns:
+    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .backlab, .resp, .mqtt:
       []
     }
   }

@@ -12,6 +12,8 @@ func streamProtocol(clientPort: UInt16, serverPort: UInt16, first: RawSpan) -> (
   // The preface can't be anything else, so no port is needed to tell.
   if looksLikeHTTP2(first) { return makeHTTP2() }
   if clientPort == 53 || serverPort == 53 { return makeStreamDNS() }
+  if clientPort == 6379 || serverPort == 6379 { return looksLikeRESP(first) ? makeRESP() : nil }
+  if clientPort == 1883 || serverPort == 1883 || looksLikeMQTT(first) { return makeMQTT() }
   let isShortFine = httpPorts.contains(serverPort) || httpPorts.contains(clientPort)
   return looksLikeHTTP(first, isShortFine: isShortFine) ? makeHTTP() : nil
 }

@@ -59,11 +59,13 @@ public final class Catalogue: Sendable {
     case .media: all(MediaField.self)
     case .form: all(FormField.self)
     case .json: all(JSONField.self)
+    case .resp: all(RESPField.self)
+    case .mqtt: all(MQTTField.self)
     case .dns: all(DNSField.self)
     case .webSocket: all(WebSocketField.self)
     case .eventStream: all(EventStreamField.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .backlab, .resp, .mqtt:
+    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .backlab:
       []
     }
   }

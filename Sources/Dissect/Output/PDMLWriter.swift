@@ -28,7 +28,9 @@ struct PDMLWriter {
     if fields.isEmpty {
       var index = 0
       while index < listing.lines.count {
-        let isLayer = plates.plates[Int(listing.lines[index].plate)].traits.contains(.proto)
+        let line = listing.lines[index]
+        let isLayer =
+          plates.plates[Int(line.plate)].traits.contains(.proto) && line.node.field != FieldID(DataField.data)
         if !isLayer { text.append("  <proto name=\"fake-field-wrapper\">\n" as StaticString) }
         index = element(index, level: isLayer ? 1 : 2, tree, &text)
         if !isLayer { text.append("  </proto>\n" as StaticString) }
@@ -91,6 +93,13 @@ struct PDMLWriter {
     let plate = plates.plates[Int(line.plate)]
     let isProto = plate.traits.contains(.proto)
     text.append(octet: 32, count: 2 * level)
+    // What no protocol explains is a field to Wireshark, in a wrapper as whatever belongs to no layer.
+    if line.depth == 0, line.node.field == FieldID(DataField.data) {
+      text.append("<field name=\"data\" value=\"" as StaticString)
+      tree.withOctets(line.node) { text.append(hex: $0) }
+      text.append(octet: 34)
+      return children(index, level: level, isProto: false, tree, &text)
+    }
     text.append(isProto ? "<proto name=\"" : "<field name=\"")
     if plate.traits.contains(.textOnly) {
       text.append("\" show=\"" as StaticString)
@@ -107,16 +116,24 @@ struct PDMLWriter {
     text.append((line.octets ?? line.node).offset)
     text.append(octet: 34)
     if !isProto, Int(line.plate) != plates.index(.expert) { values(line, plate, tree, &text) }
+    return children(index, level: level, isProto: isProto, tree, &text)
+  }
+
+  /// Appends what stands below a line, and its end. Returns the index of the next line of its depth.
+  private func children(
+    _ index: Int, level: Int, isProto: Bool, _ tree: Dissection, _ text: inout TextBuffer
+  ) -> Int {
     guard listing.hasChildren(index) else {
       text.append("/>\n" as StaticString)
       return index + 1
     }
     text.append(">\n" as StaticString)
     var next = index + 1
-    while next < listing.lines.count, listing.lines[next].depth > line.depth {
+    while next < listing.lines.count, listing.lines[next].depth > listing.lines[index].depth {
       next = element(next, level: level + 1, tree, &text)
     }
-    text.append(octet: 32, count: 2 * level)
+    let isWrapped = !isProto && listing.lines[index].depth == 0
+    text.append(octet: 32, count: isWrapped ? 2 : 2 * level)
     text.append(isProto ? "</proto>\n" : "</field>\n")
     return next
   }

@@ -107,7 +107,8 @@ public struct RowPrinter {
 
   private mutating func appendText(_ columns: RowColumns, _ displayed: Int64, _ output: inout TextBuffer) {
     if options.isWhole {
-      text.append(tree, displayed: displayed, protocols: options.protocols, to: &output)
+      text.append(
+        tree, displayed: displayed, protocols: options.protocols, dumpsData: !options.hasOctets, to: &output)
       output.append(octet: 10)
     } else if !options.hasOctets {
       columns.appendLine(tree, to: &output)

@@ -5,9 +5,10 @@ struct TextWriter {
   private var listing = Listing()
 
   /// Appends the lines of a row, four blanks a level. With `protocols` only those are shown whole, of others the first
-  /// line.
+  /// line. What no protocol explains is dumped, if so wished.
   mutating func append(
-    _ tree: Dissection, displayed: Int64, protocols: Set<String>?, to text: inout TextBuffer
+    _ tree: Dissection, displayed: Int64, protocols: Set<String>?, dumpsData: Bool,
+    to text: inout TextBuffer
   ) {
     listing.fill(tree, displayed: displayed)
     let plates = FieldPlates.shared
@@ -27,6 +28,10 @@ struct TextWriter {
       listing.appendName(line, tree, as: .label, to: &text)
       if isBracketed { text.append(octet: 93) }
       text.append(octet: 10)
+      if dumpsData, line.node.field == FieldID(DataField.data), !line.isOwnText {
+        text.append(octet: 10)
+        tree.withOctets(line.node) { HexDump.append($0, to: &text) }
+      }
     }
   }
 }

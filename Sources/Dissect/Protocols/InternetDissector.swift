@@ -68,7 +68,7 @@ extension FrameDissector {
       tree.add(IPv6Field.dscp, word >> 22 & 0x3F, at: start, 4)
       tree.add(IPv6Field.ecn, word >> 20 & 3, at: start, 4)
       tree.close(group)
-      tree.add(IPv6Field.flowLabel, word & 0xFFFFF, at: start, 4)
+      tree.add(IPv6Field.flowLabel, word & 0xFFFFF, at: start + 1, 3)
       try reader.skip(4)
       let length = Int(try tree.read(IPv6Field.payloadLength, UInt16.self, from: &reader))
       var next = try tree.read(IPv6Field.nextHeader, UInt8.self, from: &reader)

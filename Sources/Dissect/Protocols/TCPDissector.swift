@@ -102,7 +102,7 @@ extension FrameDissector {
     tree.add(TCPField.reset, bit(2), at: offset + 1, 1)
     tree.add(TCPField.syn, bit(1), at: offset + 1, 1)
     tree.add(TCPField.fin, bit(0), at: offset + 1, 1)
-    let letters = tree.add(TCPField.flagText, text: tcpFlagLetters(value), at: offset, 2)
+    let letters = tree.add(TCPField.flagText, text: tcpFlagLetters(value), at: offset, 0)
     if let known, value & 1 != 0 {
       tree.depth += 1
       let isLow = (known.facts.side == .client) == known.conversation.lowIsClient

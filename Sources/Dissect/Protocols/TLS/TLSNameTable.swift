@@ -8,7 +8,12 @@ private func named(_ table: [UInt16: String], _ value: UInt64) -> String? {
 
 func tlsSuite(_ value: UInt64) -> String? { named(tlsCipherSuites, value) }
 func tlsGroup(_ value: UInt64) -> String? { named(tlsGroups, value) }
-func tlsScheme(_ value: UInt64) -> String? { named(tlsSignatureSchemes, value) }
+func tlsScheme(_ value: UInt64) -> String? {
+  if let name = named(tlsSignatureSchemes, value) { return name }
+  // An older pair that has no name of its own.
+  guard 1...6 ~= value >> 8, 1...3 ~= value & 255, let hash = tlsHash(value >> 8) else { return nil }
+  return tlsSignature(value & 255).map { "\(hash) \($0)" }
+}
 func tlsExtensionType(_ value: UInt64) -> String? { named(tlsExtensionTypes, value) }
 func tlsAlert(_ value: UInt64) -> String? { tlsAlerts[UInt16(truncatingIfNeeded: value)] }
 

@@ -4,8 +4,7 @@ export SWIFT_BACKTRACE = enable=no
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 BIN := .build/release/backlab
-PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev \
-  libbrotli-dev
+PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libbrotli-dev
 TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base
 
 .PHONY: run build test install install-files uninstall lessons lint bench swift packages test-packages clean

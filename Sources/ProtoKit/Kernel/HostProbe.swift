@@ -150,6 +150,9 @@ struct HostProbe {
 
   private mutating func readCounters(_ emit: (Event) -> Void) {
     guard let changed = counters?.changed() else { return }
+    // What made a listener's counter move is seen at the listener, and frames were carried since that was read: the
+    // cause is told before its count.
+    readListeners(emit)
     let words = changed.compactMap { field -> String? in
       guard case .number(let n) = field.value, n != 0 else { return nil }
       return "\(field.name) \(n)"

@@ -1,4 +1,5 @@
-import COpenSSL  // Its headers bring `tm` along, which an optimised build then takes for theirs.
+// libcrypto's headers bring `tm` along, which an optimised build then takes for theirs.
+import COpenSSL
 import Glibc
 
 /// Moments as filters write them: `2026-07-04T12:34:56.5Z`, `Sep 26, 2004 23:18:04.954975`, and durations `1.5`.

@@ -12,9 +12,9 @@ import Testing
   static let exceptions = [
     "blocks": "tshark 4.0 gives a Custom Block a row, without a time",
     "sections": "tshark 4.0 names an interface of the second section as that of the first",
-    "exp": "exported PDUs are shown as data", "sctpx": "exported PDUs are shown as data",
+    "exp": "tshark reads JSON in it by its name", "sctpx": "tshark reads SCTP in it by its name",
     "filters": "ICMPv6's checksum is not verified, and ip.version and ipv6.flow are worded otherwise",
-    "lt": "cooked and tagged frames are shown as data", "udp": "IPv4 fragments are not put together",
+    "lt": "has cooked and tagged frames, which the tests of the network compare",
   ]
   static let allNames = try! FileManager.default.contentsOfDirectory(atPath: CaptureFile.folder.path)
     .filter { $0.hasSuffix(".pcapng") }.map { String($0.dropLast(7)) }.sorted()

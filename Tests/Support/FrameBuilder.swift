@@ -12,6 +12,8 @@ public enum FrameBuilder {
     public static let fin = Flags(rawValue: 1), syn = Flags(rawValue: 2), rst = Flags(rawValue: 4)
     /// Hand it over, the acknowledgment counts.
     public static let psh = Flags(rawValue: 8), ack = Flags(rawValue: 16)
+    /// The urgent pointer counts; the congestion window was reduced, congestion was seen (RFC 3168 section 6.1).
+    public static let urg = Flags(rawValue: 32), cwr = Flags(rawValue: 128), ece = Flags(rawValue: 64)
   }
 
   static func mac(_ host: UInt8) -> [UInt8] { [2, 0, 0, 0, 0, host] }
@@ -28,20 +30,25 @@ public enum FrameBuilder {
     return sum.value
   }
 
-  /// A TCP segment from `from` to `to`, each a host and a port, over IPv4 or IPv6.
+  /// A TCP segment from `from` to `to`, each a host and a port, over IPv4 or IPv6. Options are filled up with zeros to
+  /// words of four octets; `high` is the octet of the header's length and the reserved bits, right if nil.
   public static func tcp(
     from: (UInt8, UInt16), to: (UInt8, UInt16), _ flags: Flags, seq: UInt32, ack: UInt32 = 0,
-    window: UInt16 = 64240, payload: [UInt8] = [], ipv6: Bool = false
+    window: UInt16 = 64240, urgent: UInt16 = 0, high: UInt8? = nil, options: [UInt8] = [],
+    payload: [UInt8] = [], ipv6: Bool = false
   ) -> [UInt8] {
+    let words = options + [UInt8](repeating: 0, count: (4 - options.count % 4) % 4)
     var segment = Writer()
     segment.write(from.1)
     segment.write(to.1)
     segment.write(seq)
     segment.write(ack)
-    segment.write(UInt8(0x50))
+    segment.write(high ?? UInt8(0x50 + words.count / 4 * 16))
     segment.write(flags.rawValue)
     segment.write(window)
-    segment.write(UInt32(0))
+    segment.write(UInt16(0))
+    segment.write(urgent)
+    segment.write(words)
     segment.write(payload)
     return packet(6, segment.bytes, checksumAt: 16, from: from.0, to: to.0, ipv6: ipv6)
   }

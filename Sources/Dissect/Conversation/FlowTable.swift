@@ -37,7 +37,7 @@ struct Flow: Hashable {
 }
 
 /// An address of either family as bits.
-struct AddressBits: Equatable {
+struct AddressBits: Hashable {
   var high: UInt64 = 0
   var low: UInt64 = 0
 }

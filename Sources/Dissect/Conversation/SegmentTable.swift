@@ -7,10 +7,9 @@ struct SegmentTable {
     var pushBytes: UInt32
     /// Nanoseconds since the conversation's segment before.
     var delta: Int64
+    /// `TCPMarks`, and the highest bit for `TCPFindings.hasAnalysis`.
     var marks: UInt16
     var isFromServer: Bool
-    /// `TCPFindings.scale`.
-    var scale: Int8
     /// The first message of the direction that was not whole before this segment.
     var message: UInt32
   }
@@ -30,8 +29,8 @@ struct SegmentTable {
       Entry(
         stream: UInt32(clamping: stream), acksRow: UInt32(clamping: found.acksRow),
         bytesInFlight: found.bytesInFlight, pushBytes: found.pushBytes, delta: found.timeDelta,
-        marks: UInt16(truncatingIfNeeded: marks.rawValue), isFromServer: side == .server,
-        scale: Int8(clamping: found.scale), message: UInt32(clamping: message)))
+        marks: UInt16(truncatingIfNeeded: marks.rawValue) | (found.hasAnalysis ? 0x8000 : 0),
+        isFromServer: side == .server, message: UInt32(clamping: message)))
     guard found.duplicateNumber != 0 || found.rtoRow != 0 else { return }
     rare[entries.count - 1] = Rare(
       duplicateNumber: found.duplicateNumber, duplicateRow: found.duplicateRow, rtoRow: found.rtoRow,
@@ -40,7 +39,7 @@ struct SegmentTable {
 
   func stream(_ index: Int) -> Int { Int(entries[index].stream) }
   func side(_ index: Int) -> Side { entries[index].isFromServer ? .server : .client }
-  func marks(_ index: Int) -> TCPMarks { TCPMarks(rawValue: UInt32(entries[index].marks)) }
+  func marks(_ index: Int) -> TCPMarks { TCPMarks(rawValue: UInt32(entries[index].marks & 0x7FFF)) }
   func message(_ index: Int) -> Int { Int(entries[index].message) }
 
   /// The findings about a segment, but for the times that need the store: `ackRTT` and `timeRelative`.
@@ -51,7 +50,7 @@ struct SegmentTable {
     found.bytesInFlight = entry.bytesInFlight
     found.pushBytes = entry.pushBytes
     found.timeDelta = entry.delta
-    found.scale = Int(entry.scale)
+    found.hasAnalysis = entry.marks & 0x8000 != 0
     found.nextSequence = segment.next
     guard !rare.isEmpty, let more = rare[index] else { return found }
     found.duplicateNumber = more.duplicateNumber

@@ -166,7 +166,7 @@ final class TCPStreams: OctetSource {
     while at < end, place < half.pieces.count {
       let piece = half.pieces[place]
       let size = min(half.end(place), end) - at
-      store.withFrame(Int(piece.row)) { _, frame in
+      store.withStreamOctets(Int(piece.row)) { frame in
         let first = min(Int(piece.at) + at - piece.start, frame.byteCount)
         out.append(frame.extracting(first..<min(first + size, frame.byteCount)))
       }

@@ -119,5 +119,6 @@ let expertFields: [String: Severity] = [
   "tcp.analysis.window_full": .warning, "tcp.analysis.keep_alive": .note,
   "tcp.analysis.keep_alive_ack": .note, "tcp.analysis.duplicate_ack": .note,
   "tcp.analysis.zero_window_probe": .note, "tcp.analysis.zero_window": .warning,
-  "tcp.analysis.zero_window_probe_ack": .note,
+  "tcp.analysis.zero_window_probe_ack": .note, "tcp.analysis.tfo_syn": .note,
+  "tcp.analysis.tfo_ack": .note, "tcp.analysis.tfo_ignored": .note,
 ]

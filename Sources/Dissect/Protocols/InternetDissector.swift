@@ -6,12 +6,18 @@ extension FrameDissector {
     let layer = tree.open(IPv4Field.ip, at: start)
     note("ip")
     tree.protocolName = "IPv4"
+    if !context.isQuoted { tree.column.removeAll() }
     do throws(ReadError) {
       let first = try reader.peek(UInt8.self)
       let headerLength = Int(first & 15) * 4
       tree.add(IPv4Field.version, UInt64(first >> 4), at: start, 1)
       tree.add(IPv4Field.headerLength, UInt64(headerLength), at: start, 1)
-      guard headerLength >= 20 else { throw .malformed("header shorter than 20 octets", at: start) }
+      guard headerLength >= 20 else {
+        tree.add(IPv4Field.badHeaderLength, at: start, 0)
+        tree.close(layer, end: start + 1)
+        tree.info = "Bogus IP header length (\(headerLength), must be at least 20)"
+        return
+      }
       let service = UInt64(try reader.peek(UInt8.self, at: 1))
       let group = tree.open(IPv4Field.dsField, at: start + 1, 1)
       tree.set(group, service)
@@ -20,6 +26,8 @@ extension FrameDissector {
       tree.close(group)
       try reader.skip(2)
       let total = Int(try tree.read(IPv4Field.totalLength, UInt16.self, from: &reader))
+      let count = reader.remaining + 4
+      if total > count, !context.isCut, !context.isQuoted { tree.add(IPv4Field.badLength, at: start + 2, 0) }
       let identification = try tree.read(IPv4Field.identification, UInt16.self, from: &reader)
       let word = try reader.peek(UInt16.self)
       let flags = tree.open(IPv4Field.flags, at: start + 6, 1)
@@ -31,27 +39,44 @@ extension FrameDissector {
       let offset = Int(word & 0x1FFF) * 8
       tree.add(IPv4Field.fragmentOffset, UInt64(offset / 8), at: start + 6, 2)
       try reader.skip(2)
-      try tree.read(IPv4Field.timeToLive, UInt8.self, from: &reader)
+      context.hopLimit = try tree.read(IPv4Field.timeToLive, UInt8.self, from: &reader)
       let proto = try tree.read(IPv4Field.proto, UInt8.self, from: &reader)
       try tree.read(IPv4Field.checksum, UInt16.self, from: &reader)
       tree.add(IPv4Field.checksumStatus, 2, at: start + 10, 0)
       let source = IPv4Address(try tree.read(IPv4Field.source, UInt32.self, from: &reader))
+      context.sender = AddressBits(low: UInt64(source.value))
+      if !context.isQuoted { tree.sender = .host(isV6: false, context.sender) }
       let destination = IPv4Address(try tree.read(IPv4Field.destination, UInt32.self, from: &reader))
-      if headerLength > 20 { try tree.bytes(IPv4Field.options, headerLength - 20, from: &reader) }
+      context.receiver = AddressBits(low: UInt64(destination.value))
+      if !context.isQuoted { tree.receiver = .host(isV6: false, context.receiver) }
+      context.isV6 = false
       tree.retitle(layer, "Internet Protocol Version 4, Src: \(source), Dst: \(destination)")
-      tree.close(layer, end: reader.position)
-      let length = total == 0 ? reader.remaining : min(max(0, total - headerLength), reader.remaining)
-      var payload = try reader.take(length)
-      if offset != 0 || word & 0x2000 != 0 {
-        let id = hex(UInt64(identification), 4)
-        let name = protocolNumberName(UInt64(proto)).map { "\($0) " } ?? ""
-        tree.info = "Fragmented IP protocol (proto=\(name)\(proto), off=\(offset), ID=\(id))"
-        return data(&payload)
+      if headerLength > 20 {
+        var options = try reader.take(headerLength - 20)
+        ipOptions(&options)
       }
-      transport(proto, &payload, promised: max(0, total - headerLength))
+      tree.close(layer, end: reader.position)
+      let promised = total == 0 ? reader.remaining : max(0, total - headerLength)
+      var payload = try reader.take(min(promised, reader.remaining))
+      guard offset != 0 || word & 0x2000 != 0 else {
+        return transport(proto, &payload, promised: promised)
+      }
+      let isCut = payload.remaining < promised
+      if assembled(layer, proto, isCut: isCut) { return }
+      if offset == 0, isCut || context.isQuoted {
+        context.isPiece = true
+        transport(proto, &payload, promised: promised)
+        context.isPiece = false
+        return
+      }
+      let name = protocolNumberName(UInt64(proto)).map { "\($0) " } ?? ""
+      tree.info =
+        "Fragmented IP protocol (proto=\(name)\(proto), off=\(offset), ID=\(hex(UInt64(identification), 4)))"
+      awaited(layer, IPv4Field.reassembledIn)
+      data(&payload)
     } catch {
       tree.close(layer, end: max(reader.position, start))
-      malformed("IPv4")
+      if !context.isQuoted { unreadable("IPv4") }
     }
   }
 
@@ -60,7 +85,11 @@ extension FrameDissector {
     let layer = tree.open(IPv6Field.ipv6, at: start)
     note("ipv6")
     tree.protocolName = "IPv6"
+    if !context.isQuoted { tree.column.removeAll() }
     do throws(ReadError) {
+      if reader.remaining < 40, !context.isCut {
+        tree.info = "Invalid IPv6 header (\(reader.remaining) bytes, need exactly 40)"
+      }
       let word = UInt64(try reader.peek(UInt32.self))
       tree.add(IPv6Field.version, word >> 28, at: start, 1)
       let group = tree.open(IPv6Field.trafficClass, at: start, 4)
@@ -71,232 +100,96 @@ extension FrameDissector {
       tree.add(IPv6Field.flowLabel, word & 0xFFFFF, at: start + 1, 3)
       try reader.skip(4)
       let length = Int(try tree.read(IPv6Field.payloadLength, UInt16.self, from: &reader))
-      var next = try tree.read(IPv6Field.nextHeader, UInt8.self, from: &reader)
-      try tree.read(IPv6Field.hopLimit, UInt8.self, from: &reader)
-      let source = IPv6Address(high: try reader.peek(UInt64.self), low: try reader.peek(UInt64.self, at: 8))
+      let next = try tree.read(IPv6Field.nextHeader, UInt8.self, from: &reader)
+      context.hopLimit = try tree.read(IPv6Field.hopLimit, UInt8.self, from: &reader)
+      context.sender = AddressBits(high: try reader.peek(), low: try reader.peek(at: 8))
       try tree.bytes(IPv6Field.source, 16, from: &reader)
-      let destination = IPv6Address(
-        high: try reader.peek(UInt64.self), low: try reader.peek(UInt64.self, at: 8))
+      if !context.isQuoted { tree.sender = .host(isV6: true, context.sender) }
+      context.receiver = AddressBits(high: try reader.peek(), low: try reader.peek(at: 8))
       try tree.bytes(IPv6Field.destination, 16, from: &reader)
-      tree.retitle(layer, "Internet Protocol Version 6, Src: \(source), Dst: \(destination)")
+      if !context.isQuoted { tree.receiver = .host(isV6: true, context.receiver) }
+      context.isV6 = true
+      tree.retitle(
+        layer,
+        "Internet Protocol Version 6, Src: \(ColumnAddress.host(isV6: true, context.sender).text), Dst: \(ColumnAddress.host(isV6: true, context.receiver).text)"
+      )
+      if length > reader.remaining, !context.isCut, !context.isQuoted {
+        tree.add(IPv6Field.badLength, at: start + 4, 0)
+      }
       var payload = try reader.take(min(length, reader.remaining))
-      var isPiece = false
-      let first = payload.position
-      while next == 0 || next == 43 || next == 60 || next == 44 {
-        let after = try payload.peek(UInt8.self)
-        if next == 44 {
-          isPiece = try fragmentHeader(&payload)
-        } else {
-          try tree.bytes(
-            IPv6Field.extensionHeader, Int(try payload.peek(UInt8.self, at: 1)) * 8 + 8, from: &payload)
-        }
-        next = after
-      }
-      tree.close(layer, end: payload.position)
-      if isPiece {
-        tree.info = "IPv6 fragment"
-        return data(&payload)
-      }
-      transport(next, &payload, promised: max(0, length - (payload.position - first)))
+      extensions(next, &payload, promised: length, layer)
     } catch {
       tree.close(layer, end: max(reader.position, start))
-      malformed("IPv6")
+      if !context.isQuoted { unreadable("IPv6") }
     }
   }
 
-  private mutating func fragmentHeader(_ reader: inout Reader) throws(ReadError) -> Bool {
-    let start = reader.position
-    let group = tree.open(IPv6Field.fragment, at: start, 8)
-    try tree.read(IPv6Field.fragmentNext, UInt8.self, from: &reader)
-    try reader.skip(1)
-    let word = try reader.peek(UInt16.self)
-    tree.add(IPv6Field.fragmentOffset, UInt64(word >> 3), at: start + 2, 2)
-    tree.add(IPv6Field.fragmentMore, UInt64(word & 1), at: start + 2, 2)
-    try reader.skip(2)
-    try tree.read(IPv6Field.fragmentID, UInt32.self, from: &reader)
-    tree.close(group)
-    return word & 0xFFF9 != 0
-  }
-
-  private mutating func transport(_ proto: UInt8, _ reader: inout Reader, promised: Int) {
+  /// Draws what a packet of IP carries; `promised` octets by its header.
+  mutating func transport(_ proto: UInt8, _ reader: inout Reader, promised: Int) {
     switch proto {
     case 6: tcp(&reader, promised: promised)
-    case 17: udp(&reader)
+    case 17: udp(&reader, promised: promised)
     case 1: icmp(&reader)
     case 58: icmpv6(&reader)
+    case 4 where context.nesting < 8:
+      context.nesting += 1
+      ipv4(&reader)
+    case 41 where context.nesting < 8:
+      context.nesting += 1
+      ipv6(&reader)
+    case 51 where !context.isV6: authentication(&reader, promised: promised)
+    case 59 where context.isV6:
+      tree.info = "IPv6 no next header"
+      data(&reader)
     default:
-      tree.info = protocolNumberName(UInt64(proto)) ?? "IP protocol \(proto)"
+      guard !reader.isAtEnd else { return }
+      let name = protocolNumberName(UInt64(proto))
+      tree.info =
+        context.isV6
+        ? "Unknown IP Protocol: \(name ?? "Unknown") (\(proto))" : "\(name ?? "Unknown") (\(proto))"
       data(&reader)
     }
   }
 
-  private mutating func udp(_ reader: inout Reader) {
-    let start = reader.position
-    let layer = tree.open(UDPField.udp, at: start)
-    note("udp")
-    if !context.isQuoted { tree.protocolName = "UDP" }
+  /// An authentication header between a packet of IPv4 and what it carries (RFC 4302).
+  private mutating func authentication(_ reader: inout Reader, promised: Int) {
     do throws(ReadError) {
-      let source = try tree.read(UDPField.sourcePort, UInt16.self, from: &reader)
-      let destination = try tree.read(UDPField.destinationPort, UInt16.self, from: &reader)
-      let length = Int(try tree.read(UDPField.length, UInt16.self, from: &reader))
-      try tree.read(UDPField.checksum, UInt16.self, from: &reader)
-      tree.add(UDPField.checksumStatus, 2, at: start + 6, 0)
-      tree.retitle(layer, "User Datagram Protocol, Src Port: \(source), Dst Port: \(destination)")
-      let index = context.analysis.store.datagram(context.row)
-      let facts = index.map { context.analysis.conversations.datagramFacts[$0] }
-      if let facts {
-        tree.add(UDPField.stream, UInt64(facts.stream), at: start, 0)
-        if !context.isQuoted {
-          let times = tree.open(UDPField.timestamps, at: start, 0)
-          tree.add(UDPField.timeRelative, UInt64(bitPattern: facts.timeRelative), at: start, 0)
-          tree.add(UDPField.timeDelta, UInt64(bitPattern: facts.timeDelta), at: start, 0)
-          tree.close(times)
-        }
-      }
-      let count = min(max(0, length - 8), reader.remaining)
-      if count > 0 { tree.add(UDPField.payload, at: reader.position, count) }
-      tree.close(layer, end: start + 8)
-      if !context.isQuoted { tree.info = "\(source) → \(destination) Len=\(max(0, length - 8))" }
-      var payload = try reader.take(count)
-      if let facts, let token = facts.token, !context.isQuoted,
-        let proto = context.analysis.conversations.datagramProtocol(facts.stream)
-      {
-        tree.depth = 0
-        return proto.draw(payload.rest, base: payload.position, token: token, from: facts.side, into: &tree)
-      }
-      data(&payload)
+      let size = try ExtensionHeader.size(51, reader) ?? 0
+      let next = try reader.peek(UInt8.self)
+      tree.depth = 0
+      try authenticationHeader(&reader)
+      tree.depth = 0
+      transport(next, &reader, promised: max(0, promised - size))
     } catch {
-      tree.close(layer, end: reader.position)
-      malformed("UDP")
-    }
-  }
-
-  private mutating func icmp(_ reader: inout Reader) {
-    let start = reader.position
-    let layer = tree.open(ICMPField.icmp, at: start)
-    note("icmp")
-    tree.protocolName = "ICMP"
-    var sum = Checksum()
-    sum.add(reader.rest)
-    do throws(ReadError) {
-      let type = try tree.read(ICMPField.type, UInt8.self, from: &reader)
-      let code = try tree.read(ICMPField.code, UInt8.self, from: &reader)
-      try tree.read(ICMPField.checksum, UInt16.self, from: &reader)
-      tree.add(ICMPField.checksumStatus, sum.value == 0 ? 1 : 0, at: start + 2, 0)
-      let name = icmpTypeName(UInt64(type)) ?? "Unknown ICMP"
-      let why = icmpCodeName(UInt64(type), UInt64(code))
-      tree.info = why.map { "\(name) (\($0))" } ?? name
-      if type == 0 || type == 8 {
-        let identifier = try reader.peek(UInt16.self)
-        let sequence = try reader.peek(UInt16.self, at: 2)
-        tree.add(ICMPField.identifier, UInt64(identifier), at: start + 4, 2)
-        tree.add(ICMPField.identifierLittle, UInt64(identifier.byteSwapped), at: start + 4, 2)
-        tree.add(ICMPField.sequence, UInt64(sequence), at: start + 6, 2)
-        tree.add(ICMPField.sequenceLittle, UInt64(sequence.byteSwapped), at: start + 6, 2)
-        try reader.skip(4)
-        tree.info = "\(name)  id=0x\(hex(UInt64(identifier), 4)), seq=\(sequence)/\(sequence.byteSwapped)"
-        tree.close(layer, end: reader.position)
-        return data(&reader)
-      }
-      if type == 3, code == 4 {
-        try tree.bytes(ICMPField.unused, 2, from: &reader)
-        try tree.read(ICMPField.mtu, UInt16.self, from: &reader)
-      } else if type == 5 {
-        try tree.read(ICMPField.gateway, UInt32.self, from: &reader)
-      } else {
-        try tree.bytes(ICMPField.unused, 4, from: &reader)
-      }
-      if [3, 5, 11, 12].contains(type), !context.isQuoted {
-        quote(&reader) { dissector, reader in dissector.ipv4(&reader) }
-        tree.close(layer, end: reader.position)
-      } else {
-        tree.close(layer, end: reader.position)
-        data(&reader)
-      }
-    } catch {
-      tree.close(layer, end: reader.position)
-      malformed("ICMP")
+      tree.depth = 0
+      unreadable("AH")
     }
   }
 
   /// Draws the packet that an error quotes, inside the error, without its columns.
-  private mutating func quote(_ reader: inout Reader, _ draw: (inout FrameDissector, inout Reader) -> Void) {
-    let (name, info, wasQuoted) = (tree.protocolName, tree.info, context.isQuoted)
+  mutating func quote(_ reader: inout Reader, _ draw: (inout FrameDissector, inout Reader) -> Void) {
+    let (name, column, outer) = (tree.protocolName, tree.column, context)
+    let depth = tree.depth
     context.isQuoted = true
     draw(&self, &reader)
-    context.isQuoted = wasQuoted
-    (tree.protocolName, tree.info) = (name, info)
+    let protocols = context.protocols
+    context = outer
+    context.protocols = protocols
+    tree.depth = depth
+    (tree.protocolName, tree.column) = (name, column)
   }
 
-  private mutating func icmpv6(_ reader: inout Reader) {
-    let start = reader.position
-    let layer = tree.open(ICMPv6Field.icmpv6, at: start)
-    note("icmpv6")
-    tree.protocolName = "ICMPv6"
-    do throws(ReadError) {
-      let type = try tree.read(ICMPv6Field.type, UInt8.self, from: &reader)
-      try tree.read(ICMPv6Field.code, UInt8.self, from: &reader)
-      try tree.read(ICMPv6Field.checksum, UInt16.self, from: &reader)
-      tree.info = icmpv6TypeName(UInt64(type)) ?? "Unknown"
-      switch type {
-      case 1, 3:
-        try tree.bytes(ICMPv6Field.reserved, 4, from: &reader)
-        if !context.isQuoted { quote(&reader) { dissector, reader in dissector.ipv6(&reader) } }
-      case 2:
-        try tree.read(ICMPv6Field.mtu, UInt32.self, from: &reader)
-        if !context.isQuoted { quote(&reader) { dissector, reader in dissector.ipv6(&reader) } }
-      case 128, 129:
-        let identifier = try tree.read(ICMPv6Field.identifier, UInt16.self, from: &reader)
-        let sequence = try tree.read(ICMPv6Field.sequence, UInt16.self, from: &reader)
-        tree.info += " id=0x\(hex(UInt64(identifier), 4)), seq=\(sequence)"
-        tree.close(layer, end: reader.position)
-        return data(&reader)
-      case 135:
-        try tree.bytes(ICMPv6Field.reserved, 4, from: &reader)
-        let target = IPv6Address(high: try reader.peek(UInt64.self), low: try reader.peek(UInt64.self, at: 8))
-        try tree.bytes(ICMPv6Field.neighbourSolicited, 16, from: &reader)
-        tree.info += " for \(target)"
-        try neighbourOptions(&reader, " from ")
-      case 136:
-        let flags = try reader.peek(UInt32.self)
-        let group = tree.open(ICMPv6Field.naFlags, at: reader.position, 4)
-        tree.set(group, UInt64(flags))
-        tree.add(ICMPv6Field.naRouter, UInt64(flags >> 31), at: reader.position, 4)
-        tree.add(ICMPv6Field.naSolicited, UInt64(flags >> 30 & 1), at: reader.position, 4)
-        tree.add(ICMPv6Field.naOverride, UInt64(flags >> 29 & 1), at: reader.position, 4)
-        tree.add(ICMPv6Field.naReserved, UInt64(flags & 0x1FFF_FFFF), at: reader.position, 4)
-        tree.close(group)
-        try reader.skip(4)
-        let target = IPv6Address(high: try reader.peek(UInt64.self), low: try reader.peek(UInt64.self, at: 8))
-        try tree.bytes(ICMPv6Field.neighbourAdvertised, 16, from: &reader)
-        let words = [(31, "rtr"), (30, "sol"), (29, "ovr")].filter { flags >> UInt32($0.0) & 1 == 1 }.map(\.1)
-        tree.info += " \(target)" + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
-        try neighbourOptions(&reader, " is at ")
-      default:
-        if reader.remaining > 0 { try tree.bytes(ICMPv6Field.data, reader.remaining, from: &reader) }
+  /// The checksum of a message with the addresses of the packet that it came in (RFC 8200 section 8.1).
+  func checksum(_ octets: RawSpan, _ proto: UInt8) -> UInt16 {
+    var sum = Checksum()
+    sum.add(octets)
+    for address in [context.sender, context.receiver] {
+      for half in context.isV6 ? [address.high, address.low] : [address.low] {
+        for shift in [0, 16, 32, 48] { sum.add(UInt16(truncatingIfNeeded: half >> UInt64(shift))) }
       }
-    } catch {
-      malformed("ICMPv6")
     }
-    tree.close(layer, end: reader.position)
-  }
-
-  private mutating func neighbourOptions(_ reader: inout Reader, _ word: String) throws(ReadError) {
-    while !reader.isAtEnd {
-      let start = reader.position
-      let type = try reader.peek(UInt8.self)
-      let size = Int(try reader.peek(UInt8.self, at: 1)) * 8
-      guard size > 0 else { throw .malformed("option of no length", at: start) }
-      var body = try reader.take(size)
-      let group = tree.open(ICMPv6Field.option, at: start, size)
-      try tree.read(ICMPv6Field.optionType, UInt8.self, from: &body)
-      try tree.read(ICMPv6Field.optionLength, UInt8.self, from: &body)
-      if type == 1 || type == 2, size == 8 {
-        let octets = try body.bytes(6)
-        tree.add(ICMPv6Field.linkAddress, at: start + 2, 6)
-        tree.info += word + Hex.text(octets, separator: ":")
-      }
-      tree.close(group)
-    }
+    sum.add(UInt16(proto))
+    sum.add(UInt16(truncatingIfNeeded: octets.byteCount))
+    return sum.value
   }
 }

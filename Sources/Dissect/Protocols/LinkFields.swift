@@ -79,7 +79,7 @@ public enum FrameField: UInt8, Dissected {
 /// Ethernet II, IEEE 802.3.
 public enum EthernetField: UInt8, Dissected {
   case ethernet, destination, destinationLG, destinationIG, source, sourceLG, sourceIG, type, length, padding,
-    trailer
+    trailer, invalidType, checkSequence, checkStatus
 
   /// Ethernet.
   public static let layer = Layer.ethernet
@@ -128,6 +128,19 @@ public enum EthernetField: UInt8, Dissected {
     case .trailer:
       return FieldInfo(
         "eth.trailer", "Trailer", .bytes, "Octets after the packet that no header accounts for.", standard)
+    case .invalidType:
+      return FieldInfo(
+        "eth.invalid_lentype", "Invalid length/type", .hex(bits: 16),
+        "Too large for a length and too small for a type.", standard)
+    case .checkSequence:
+      return FieldInfo(
+        "eth.fcs", "Frame check sequence", .hex(bits: 32),
+        "A checksum of the whole frame; most captures don't have it, and four octets at the end may be others.",
+        standard)
+    case .checkStatus:
+      return FieldInfo(
+        "eth.fcs.status", "FCS Status", .decimal(bits: 8),
+        "Whether the checksum was verified; as in Wireshark it is not.", standard, values: checksumStatusName)
     }
   }
 
@@ -145,15 +158,19 @@ let etherTypeName: @Sendable (UInt64) -> String? = {
   switch $0 {
   case 0x0800: "IPv4"
   case 0x0806: "ARP"
+  case 0x8035: "Reverse ARP"
   case 0x8100: "802.1Q Virtual LAN"
   case 0x86DD: "IPv6"
+  case 0x88A8: "802.1ad Provider Bridge (Q-in-Q)"
+  case 0x9100: "QinQ: old non-standard 802.1ad"
   default: nil
   }
 }
 
 /// The Address Resolution Protocol, RFC 826.
 public enum ARPField: UInt8, Dissected {
-  case arp, hardwareType, protocolType, hardwareSize, protocolSize, opcode, isGratuitous
+  case arp, hardwareType, protocolType, hardwareSize, protocolSize, opcode, isGratuitous, isProbe,
+    isAnnouncement
   case senderHardware, senderProtocol, targetHardware, targetProtocol
 
   /// ARP.
@@ -183,11 +200,20 @@ public enum ARPField: UInt8, Dissected {
     case .opcode:
       return FieldInfo(
         "arp.opcode", "Opcode", .decimal(bits: 16), "1 asks who has an address, 2 answers.", rfc,
-        values: { $0 == 1 ? "request" : $0 == 2 ? "reply" : nil })
+        values: { arpOpcodeName($0) })
     case .isGratuitous:
       return FieldInfo(
         "arp.isgratuitous", "Is gratuitous", .flag,
         "Set when a host announces its own address unasked, as after a failover.", "RFC 5227 section 3")
+    case .isProbe:
+      return FieldInfo(
+        "arp.isprobe", "Is probe", .flag,
+        "Set when a host asks whether an address is taken before it uses it.",
+        "RFC 5227 section 2.1")
+    case .isAnnouncement:
+      return FieldInfo(
+        "arp.isannouncement", "Is announcement", .flag, "Set when a host says that it uses the address now.",
+        "RFC 5227 section 2.3")
     case .senderHardware:
       return FieldInfo(
         "arp.src.hw_mac", "Sender MAC address", .ether, "The card of the host that speaks.", rfc)

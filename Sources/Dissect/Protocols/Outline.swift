@@ -2,22 +2,40 @@ import Bytes
 
 /// Where the headers of a frame stand: what the first pass needs, without a tree.
 struct Outline {
+  /// Where a piece belongs in the packet that it was cut from.
+  struct Piece {
+    var identification: UInt32 = 0
+    /// Octets before it.
+    var offset = 0
+    var hasMore = false
+  }
+
   /// EtherType, 0 when the frame is none.
   var etherType: UInt16 = 0
-  /// Offset of the IP header.
+  /// Offset of the innermost IP header.
   var ip = 0
-  /// Addresses of the IP header.
+  /// Addresses of the innermost IP header.
   var sender = AddressBits(), receiver = AddressBits()
   /// Whether there are addresses, and of which family.
   var hasAddresses = false, isV6 = false
   /// Protocol number of the payload.
   var proto: UInt8 = 0
-  /// Whether the payload begins in another fragment.
-  var isLaterFragment = false
+  /// Set when the payload is a piece of a packet.
+  var piece: Piece?
   /// Where the payload of IP begins and ends (by its own length field, no further than captured).
   var payload = 0..<0
   /// Octets of IP payload that the header promises.
   var promised = 0
+  /// Offset behind the outermost packet of the network; nil when there is none.
+  var end: Int?
+
+  /// Whether the capture holds less of the payload than the header promises.
+  var isCut: Bool { payload.count < promised }
+  /// Whether the payload is a packet of the protocol, if perhaps only its beginning.
+  var hasTransport: Bool {
+    guard let piece else { return hasAddresses }
+    return hasAddresses && piece.offset == 0 && isCut
+  }
 
   /// Sender and receiver; nil without an IP header.
   var source: HostAddress? { address(sender) }
@@ -37,133 +55,143 @@ struct Outline {
       if linkType == 1 {
         try reader.skip(12)
         etherType = try reader.read(UInt16.self)
-        while etherType == 0x8100 || etherType == 0x88A8 {
-          try reader.skip(2)
-          etherType = try reader.read(UInt16.self)
-        }
-      } else if linkType == 101 || linkType == 228 || linkType == 229 {
-        etherType = try reader.peek(UInt8.self) >> 4 == 6 ? 0x86DD : 0x0800
+      } else if linkType == 252 {
+        try readExported(&reader)
+      } else {
+        etherType = try LinkHeader.etherType(&reader, linkType)
       }
-      ip = reader.position
-      if etherType == 0x0800 { try readIPv4(&reader, count: bytes.byteCount) }
-      if etherType == 0x86DD { try readIPv6(&reader, count: bytes.byteCount) }
+      try readNetwork(&reader)
     } catch {}
   }
 
-  private mutating func readIPv4(_ reader: inout Reader, count: Int) throws(ReadError) {
+  /// What the whole packet looks like whose last piece `piece` was: its octets are the payload.
+  init(whole bytes: RawSpan, of piece: Outline) {
+    self = piece
+    self.piece = nil
+    promised = bytes.byteCount
+    payload = 0..<bytes.byteCount
+    guard isV6 else { return }
+    var reader = Reader(bytes)
+    do throws(ReadError) { try readExtensions(&reader, end: bytes.byteCount, count: bytes.byteCount) } catch {
+    }
+  }
+
+  private mutating func readNetwork(_ reader: inout Reader) throws(ReadError) {
+    while LinkHeader.isTag(etherType) {
+      try reader.skip(2)
+      etherType = try reader.read(UInt16.self)
+    }
+    if etherType == 0x0806 { end = reader.position + 28 }
+    if etherType == 0x0800 { try readIPv4(&reader, depth: 0) }
+    if etherType == 0x86DD { try readIPv6(&reader, depth: 0) }
+  }
+
+  private mutating func readIPv4(_ reader: inout Reader, depth: Int) throws(ReadError) {
+    ip = reader.position
     try reader.require(20)
     let headerLength = Int(try reader.peek(UInt8.self) & 15) * 4
     let total = Int(try reader.peek(UInt16.self, at: 2))
-    let fragment = try reader.peek(UInt16.self, at: 6)
+    let word = try reader.peek(UInt16.self, at: 6)
     let proto = try reader.peek(UInt8.self, at: 9)
+    (sender, receiver) = (AddressBits(), AddressBits())
     sender.low = UInt64(try reader.peek(UInt32.self, at: 12))
     receiver.low = UInt64(try reader.peek(UInt32.self, at: 16))
-    hasAddresses = true
+    (hasAddresses, isV6) = (true, false)
+    let count = reader.position + reader.remaining
     guard headerLength >= 20 else { throw .malformed("header shorter than 20 octets", at: ip) }
-    try reader.skip(headerLength)
     let length = total == 0 ? count - ip : total
     guard length >= headerLength else { throw .malformed("total length shorter than the header", at: ip) }
-    isLaterFragment = fragment & 0x3FFF != 0
+    if end == nil { end = min(count, ip + length) }
+    if word & 0x3FFF != 0 {
+      piece = Piece(
+        identification: UInt32(try reader.peek(UInt16.self, at: 4)), offset: Int(word & 0x1FFF) * 8,
+        hasMore: word & 0x2000 != 0)
+    }
+    try reader.skip(headerLength)
     self.proto = proto
     promised = length - headerLength
     payload = reader.position..<max(reader.position, min(count, ip + length))
+    if piece == nil { try readInner(&reader, depth: depth) }
   }
 
-  private mutating func readIPv6(_ reader: inout Reader, count: Int) throws(ReadError) {
+  /// A packet within the packet (RFC 2003, RFC 2473).
+  private mutating func readInner(_ reader: inout Reader, depth: Int) throws(ReadError) {
+    guard proto == 4 || proto == 41, depth < 8 else { return }
+    var inner = try reader.take(min(reader.remaining, payload.upperBound - reader.position))
+    if proto == 4 {
+      try readIPv4(&inner, depth: depth + 1)
+    } else {
+      try readIPv6(&inner, depth: depth + 1)
+    }
+  }
+
+  private mutating func readIPv6(_ reader: inout Reader, depth: Int) throws(ReadError) {
+    ip = reader.position
     let length = Int(try reader.peek(UInt16.self, at: 4))
-    var next = try reader.peek(UInt8.self, at: 6)
-    func address(_ offset: Int) throws(ReadError) -> AddressBits {
-      AddressBits(
-        high: try reader.peek(UInt64.self, at: offset), low: try reader.peek(UInt64.self, at: offset + 8))
-    }
-    sender = try address(8)
-    receiver = try address(24)
+    proto = try reader.peek(UInt8.self, at: 6)
+    sender = AddressBits(high: try reader.peek(at: 8), low: try reader.peek(at: 16))
+    receiver = AddressBits(high: try reader.peek(at: 24), low: try reader.peek(at: 32))
     (hasAddresses, isV6) = (true, true)
+    let count = reader.position + reader.remaining
     try reader.skip(40)
-    let end = min(count, ip + 40 + length)
-    while next == 0 || next == 43 || next == 60 || next == 44 {
-      let after = try reader.peek(UInt8.self)
-      if next == 44 {
-        if try reader.peek(UInt16.self, at: 2) & 0xFFF9 != 0 { isLaterFragment = true }
-        try reader.skip(8)
-      } else {
-        try reader.skip(Int(try reader.peek(UInt8.self, at: 1)) * 8 + 8)
-      }
-      next = after
-    }
-    proto = next
-    promised = max(0, ip + 40 + length - reader.position)
-    payload = min(reader.position, end)..<end
+    let last = ip + 40 + length
+    if end == nil { end = min(count, last) }
+    promised = length
+    payload = reader.position..<max(reader.position, min(count, last))
+    try readExtensions(&reader, end: last, count: count)
+    if piece == nil { try readInner(&reader, depth: depth) }
   }
-}
 
-/// The fixed part of a TCP header and what the analysis needs of its options.
-struct Segment {
-  var sourcePort: UInt16 = 0
-  var destinationPort: UInt16 = 0
-  var sequence: UInt32 = 0
-  var acknowledgment: UInt32 = 0
-  var flags: UInt16 = 0
-  var window: UInt16 = 0
-  /// Octets of header.
-  var headerLength = 0
-  /// Octets of payload on the wire.
-  var length = 0
-  /// Captured payload, by its place in the frame.
-  var payload = 0..<0
-  /// Window shift offered in a SYN.
-  var shift: UInt8?
-  /// Octets that SACK blocks cover.
-  var sacked: UInt32 = 0
-
-  /// The number after the last one that the segment takes; SYN and FIN take one.
-  var next: UInt32 { sequence &+ UInt32(truncatingIfNeeded: length) &+ (flags & 3 != 0 ? 1 : 0) }
-
-  /// Reads the segment that `outline` found; nil when there is none or its header is cut.
-  init?(_ bytes: RawSpan, _ outline: Outline) {
-    guard outline.proto == 6, !outline.isLaterFragment else { return nil }
-    var reader = Reader(bytes.extracting(outline.payload), base: outline.payload.lowerBound)
-    let start = outline.payload.lowerBound
-    do throws(ReadError) {
-      sourcePort = try reader.read()
-      destinationPort = try reader.read()
-      sequence = try reader.read()
-      acknowledgment = try reader.read()
-      let word = try reader.read(UInt16.self)
-      headerLength = Int(word >> 12) * 4
-      flags = word & 0xFFF
-      window = try reader.read()
-      try reader.skip(4)
-      guard headerLength >= 20 else { return nil }
-      length = max(0, outline.promised - headerLength)
-      payload = min(start + headerLength, outline.payload.upperBound)..<outline.payload.upperBound
-      var options = try reader.take(min(headerLength - 20, reader.remaining))
-      while !options.isAtEnd {
-        let kind = try options.read(UInt8.self)
-        if kind == 0 { break }
-        if kind == 1 { continue }
-        let size = Int(try options.read(UInt8.self))
-        guard size >= 2 else { break }
-        var body = try options.take(size - 2)
-        if kind == 3, size == 3 { shift = min(14, try body.read(UInt8.self)) }
-        if kind == 5 {
-          while body.remaining >= 8 {
-            let left = try body.read(UInt32.self)
-            sacked &+= try body.read(UInt32.self) &- left
-          }
+  /// Moves past extension headers (RFC 8200 section 4); `end` is where the packet ends by its header.
+  private mutating func readExtensions(
+    _ reader: inout Reader, end: Int, count: Int
+  ) throws(ReadError) {
+    while piece == nil, let size = try ExtensionHeader.size(proto, reader) {
+      if proto == 44 {
+        let word = try reader.peek(UInt16.self, at: 2)
+        if word & 0xFFF9 != 0 {
+          piece = Piece(
+            identification: try reader.peek(at: 4), offset: Int(word & 0xFFF8), hasMore: word & 1 != 0)
         }
       }
-    } catch {
-      guard error.isInOptions(start) else { return nil }
+      let next = try reader.peek(UInt8.self)
+      try reader.skip(size)
+      proto = next
+      promised = max(0, end - reader.position)
+      payload = reader.position..<max(reader.position, min(count, end))
+    }
+  }
+
+  /// The tags before an exported packet: its addresses, and what it is where that is a packet of the network.
+  private mutating func readExported(_ reader: inout Reader) throws(ReadError) {
+    let tags = try ExportedTags(&reader)
+    switch tags.name {
+    case "ip": etherType = 0x0800
+    case "ipv6": etherType = 0x86DD
+    case "eth_withoutfcs", "eth_maybefcs":
+      try reader.skip(12)
+      etherType = try reader.read(UInt16.self)
+    default:
+      guard let sender = tags.sender, let receiver = tags.receiver, tags.isV6 != nil else { return }
+      (self.sender, self.receiver) = (sender, receiver)
+      (hasAddresses, isV6) = (true, tags.isV6 == true)
+      proto = tags.name == "tcp" ? 6 : tags.name == "udp" ? 17 : 255
+      promised = reader.remaining
+      payload = reader.position..<reader.position + reader.remaining
+      end = payload.upperBound
     }
   }
 }
 
-extension ReadError {
-  /// Whether the error lies behind the fixed 20 octets of a TCP header that starts at `start`.
-  fileprivate func isInOptions(_ start: Int) -> Bool {
-    switch self {
-    case .truncated(_, _, let at), .malformed(_, let at): at >= start + 20
+/// The extension headers of IPv6, RFC 8200 section 4.
+enum ExtensionHeader {
+  /// Octets of the header at the cursor; nil when `proto` is no extension header.
+  static func size(_ proto: UInt8, _ reader: borrowing Reader) throws(ReadError) -> Int? {
+    switch proto {
+    case 0, 43, 60, 135, 139, 140: return Int(try reader.peek(UInt8.self, at: 1)) * 8 + 8
+    case 44: return 8
+    case 51: return Int(try reader.peek(UInt8.self, at: 1)) * 4 + 8
+    default: return nil
     }
   }
 }

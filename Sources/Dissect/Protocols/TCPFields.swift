@@ -6,7 +6,15 @@ public enum TCPField: UInt8, Dissected {
   case windowValue, window, windowScale, checksum, checksumStatus, urgentPointer
   case options, optionKind, optionLength, mss, windowShift, windowMultiplier, tsval, tsecr
   case sackLeft, sackRight, sackCount, fastOpenRequest, fastOpenCookie, userTimeout, optionPayload
-  case noOperation, mssOption, windowOption, sackPermitted, sack, timestampOption, fastOpen, otherOption
+  case noOperation, mssOption, windowOption, sackPermitted, sack, timestampOption, fastOpen
+  case endOfOptions, echoOption, countOption, signatureOption, quickStartOption, userTimeoutOption
+  case authenticationOption, accurateECNOption, experimentalOption, otherOption
+  case mssPresent, windowShiftInvalid, doubleLeft, doubleRight, doubleSack, echoValue, countValue, signature
+  case quickStartRate, quickStartHops, userTimeoutUnit, authenticationKey, authenticationNext,
+    authenticationCode
+  case echoed0, echoedCE, echoed1, experiment, experimentData, badOptionLength, badSuboption, notZeroAtEnd
+  case badHeaderLength, ackNotZero, urgentNotZero, counter, fastOpenSYN, fastOpenAck
+  case fastOpenIgnored, undecoded, resetCause
   case timestamps, timeRelative, timeDelta
   case analysis, acksFrame, ackRTT, initialRTT, bytesInFlight, pushBytes, rto, rtoFrame, analysisFlags
   case retransmission, fastRetransmission, spuriousRetransmission, outOfOrder, lostSegment, ackLostSegment
@@ -21,7 +29,9 @@ public enum TCPField: UInt8, Dissected {
 
   /// What the field is.
   public var info: FieldInfo {
-    rawValue < TCPField.timestamps.rawValue ? header : derived
+    if rawValue < TCPField.endOfOptions.rawValue { return header }
+    if rawValue < TCPField.badOptionLength.rawValue { return rare }
+    return rawValue < TCPField.timestamps.rawValue ? noted : derived
   }
 
   private var header: FieldInfo {

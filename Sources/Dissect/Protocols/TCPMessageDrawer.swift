@@ -5,13 +5,14 @@ extension FrameDissector {
   mutating func messages(_ payload: consuming Reader, _ known: KnownSegment, layer: Int) {
     let streams = known.conversation.streams
     let half = streams.half(known.facts.side)
-    guard let proto = streams.proto else { return data(&payload) }
+    guard let proto = streams.proto else { return plain(&payload, known, layer) }
     guard let piece = half.piece(of: context.row) else {
       // What was sent before belongs to the row that brought it first; the end of a stream may complete a message.
       if payload.isAtEnd { return finish(proto, streams, known, layer) }
-      return data(&payload)
+      return plain(&payload, known, layer)
     }
     let range = half.pieces[piece].start..<half.end(piece)
+    let at = Int(half.pieces[piece].at) - context.behind
     let all = half.cutter.messages
     var next = known.message
     var drawn = 0
@@ -19,10 +20,10 @@ extension FrameDissector {
       let message = all[next]
       if message.unit == context.row {
         if drawn == 0, let ending = laterEnding(all, from: next, range) {
-          reassembledIn(ending, range, Int(half.pieces[piece].at), layer)
+          reassembledIn(ending, range, at, layer)
         }
         if message.start >= range.lowerBound {
-          let first = message.start - range.lowerBound + Int(half.pieces[piece].at) - payload.position
+          let first = message.start - range.lowerBound + at - payload.position
           let before = tree.source
           if let octets = part(payload.rest, first, Int(message.count)) {
             proto.draw(
@@ -31,7 +32,7 @@ extension FrameDissector {
           }
           tree.source = before
         } else {
-          segmentData(message, range, Int(half.pieces[piece].at), layer)
+          segmentData(message, range, at, layer)
           gathered(message, proto, streams, known.facts.side, layer)
         }
         drawn += 1
@@ -42,11 +43,40 @@ extension FrameDissector {
     }
     guard drawn == 0 else { return }
     if let ending = laterEnding(all, from: known.message, range) {
-      reassembledIn(ending, range, Int(half.pieces[piece].at), layer)
+      reassembledIn(ending, range, at, layer)
       if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
     } else {
       data(&payload)
     }
+  }
+
+  /// Shows octets that are no message's: as data, unless an earlier row brought them, or should have.
+  private mutating func plain(_ payload: inout Reader, _ known: KnownSegment, _ layer: Int) {
+    let marks = known.facts.marks
+    let repeated: TCPMarks = [.retransmission, .spuriousRetransmission, .outOfOrder]
+    guard !marks.isDisjoint(with: repeated) else {
+      if known.conversation.streams.proto != nil { explain(payload.position, payload.remaining, layer) }
+      return data(&payload)
+    }
+    guard marks.contains(.retransmission), !context.isCut, !payload.isAtEnd, tree.wants.contains(.nodes)
+    else {
+      return
+    }
+    tree.depth = tree.nodes[layer].depth + 1
+    tree.add(TCPField.segmentData, at: payload.position, payload.remaining)
+    tree.depth = tree.nodes[layer].depth
+  }
+
+  /// Says why octets of a protocol that is read here are shown as data.
+  private mutating func explain(_ offset: Int, _ count: Int, _ layer: Int) {
+    guard count > 0, tree.wants.contains(.nodes) else { return }
+    tree.depth = tree.nodes[layer].depth + 1
+    tree.add(
+      TCPField.undecoded,
+      text: context.isCut
+        ? "The capture holds only the beginning of the segment"
+        : "Octets before these are missing in the capture", at: offset, count)
+    tree.depth = tree.nodes[layer].depth
   }
 
   @_lifetime(copy octets)

@@ -99,7 +99,9 @@ public final class Analysis {
     guard let index = store.segment(row) else { return nil }
     return store.withFrame(row) { frame, octets in
       let outline = Outline(octets, linkType: frame.linkType)
-      return Segment(octets, outline).flatMap { tcpFacts(row, index, outline, $0) }
+      return store.withPacket(row, octets, outline) { packet, outline in
+        Segment(packet, outline).flatMap { tcpFacts(row, index, outline, $0) }
+      }
     }
   }
 
@@ -111,15 +113,18 @@ public final class Analysis {
     let isForward = (side == .client) == conversation.lowIsClient
     let sender = isForward ? conversation.low : conversation.high
     let receiver = isForward ? conversation.high : conversation.low
-    let found = conversations.segments.findings(index, of: segment)
+    let found = conversations.findings(index, of: segment)
     let hasAck = segment.flags & 16 != 0
+    var marks = conversations.segments.marks(index)
+    if sender.isReused(in: row) { marks.insert(.reusedPorts) }
     let scale = segment.flags & 2 != 0 || found.scale < 0 ? 0 : found.scale
     return TCPFacts(
       row: row, stream: conversation.index, side: side, flags: segment.flags,
-      sequence: segment.sequence &- (sender.base ?? 0),
-      acknowledgment: hasAck ? segment.acknowledgment &- (receiver.base ?? 0) : segment.acknowledgment,
+      sequence: segment.hasLength ? segment.sequence &- sender.base(in: row) : segment.sequence,
+      acknowledgment: hasAck && segment.hasLength
+        ? segment.acknowledgment &- receiver.base(in: row) : segment.acknowledgment,
       rawSequence: segment.sequence, rawAcknowledgment: segment.acknowledgment, length: segment.length,
-      window: Int(segment.window) << scale, marks: conversations.segments.marks(index), source: source,
+      window: Int(segment.window) << scale, marks: marks, source: source,
       destination: destination, sourcePort: segment.sourcePort, destinationPort: segment.destinationPort)
   }
 

@@ -20,18 +20,8 @@ extension Analysis {
     if !fates.isEmpty { wire(frame, &tree) }
     var dissector = FrameDissector(
       tree: tree.taken(),
-      context: FrameContext(
-        row: frame.row, analysis: self, outline: outline, known: known(frame, octets, outline)))
-    switch frame.linkType {
-    case 1: dissector.ethernet(octets)
-    case 101, 228, 229:
-      var reader = Reader(octets)
-      let version = octets.byteCount > 0 ? octets[octet: 0] >> 4 : 0
-      dissector.network(version == 6 ? 0x86DD : 0x0800, &reader)
-    default:
-      var reader = Reader(octets)
-      dissector.data(&reader)
-    }
+      context: FrameContext(frame, analysis: self, outline: outline, known: known(frame, octets, outline)))
+    dissector.frame(octets, linkType: frame.linkType)
     tree = dissector.tree
     if tree.wants.contains(.octets) {
       tree.texts.append(protocols(tree, dissector.context.protocols))
@@ -41,11 +31,15 @@ extension Analysis {
 
   /// What the first pass found of the TCP segment in a frame.
   private func known(_ frame: FrameFacts, _ octets: RawSpan, _ outline: Outline) -> KnownSegment? {
-    guard let index = store.segment(frame.row), let segment = Segment(octets, outline),
-      let facts = tcpFacts(frame.row, index, outline, segment)
-    else { return nil }
+    guard let index = store.segment(frame.row) else { return nil }
+    let read = store.withPacket(frame.row, octets, outline) { packet, outline in
+      Segment(packet, outline).flatMap { segment in
+        tcpFacts(frame.row, index, outline, segment).map { (segment, $0) }
+      }
+    }
+    guard let (segment, facts) = read else { return nil }
     let conversation = conversations.conversation(index)
-    var findings = conversations.segments.findings(index, of: segment)
+    var findings = conversations.findings(index, of: segment)
     let time = frame.time ?? 0
     findings.timeRelative = time &- conversation.firstTime
     if findings.acksRow != 0 { findings.ackRTT = time &- (store.time(findings.acksRow) ?? 0) }
@@ -81,13 +75,28 @@ extension Analysis {
     }
     if let flags = frame.flags { tree.add(FrameField.packetFlags, UInt64(flags), at: 0, 0) }
     if let id = frame.packetID { tree.add(FrameField.packetID, id, at: 0, 0) }
-    let encapsulation: UInt64 = frame.linkType == 1 ? 1 : frame.linkType == 101 ? 7 : UInt64(frame.linkType)
+    let encapsulation = Self.encapsulation(frame.linkType)
     tree.add(FrameField.encapsulation, encapsulation, at: 0, 0)
     if let time = frame.time { times(time, row, &tree) }
     tree.add(FrameField.number, UInt64(row), at: 0, 0)
     tree.add(FrameField.length, UInt64(wire), at: 0, 0)
     tree.add(FrameField.captureLength, UInt64(size), at: 0, 0)
     return tree.add(FrameField.protocols, 0, at: 0, 0)
+  }
+
+  /// Wireshark's number of a kind of link.
+  private static func encapsulation(_ linkType: UInt16) -> UInt64 {
+    switch linkType {
+    case 0: 15
+    case 12, 14, 101: 7
+    case 108: 174
+    case 113: 25
+    case 228: 129
+    case 229: 130
+    case 252: 155
+    case 276: 210
+    default: UInt64(linkType)
+    }
   }
 
   private static func octets(_ n: Int) -> String { "\(n) byte\(n == 1 ? "" : "s")" }

@@ -47,6 +47,8 @@ final class RowStore {
   private var last = 0
   /// The file whose frames stay in it.
   var windows: CaptureWindows?
+  /// Packets that came in pieces.
+  var assembled = AssembledRows()
 
   /// Rows so far.
   var count: Int { places.count }

@@ -42,6 +42,11 @@ public final class Catalogue: Sendable {
     case .udp: all(UDPField.self)
     case .tcp: all(TCPField.self)
     case .data: all(DataField.self)
+    case .vlan: all(VLANField.self)
+    case .sll: all(SLLField.self)
+    case .null: all(LinkField.self)
+    case .exportedPDU: all(ExportedField.self)
+    case .trouble: all(TroubleField.self)
     case .journal: all(JournalField.self)
     case .wire: all(WireField.self)
     case .session: EventTable.fields(.session)
@@ -65,7 +70,7 @@ public final class Catalogue: Sendable {
     case .webSocket: all(WebSocketField.self)
     case .eventStream: all(EventStreamField.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .vlan, .sll, .sll2, .null, .exportedPDU, .backlab:
+    case .x509, .analysis, .sll2, .backlab:
       []
     }
   }

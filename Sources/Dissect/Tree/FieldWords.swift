@@ -184,21 +184,28 @@ extension Dissection {
   }
 }
 
-/// Set flags as Wireshark words them: `SYN, ACK`; `<None>` without any.
-func tcpFlagWords(_ flags: UInt16) -> String {
+/// Set flags as Wireshark words them: `SYN, ACK`; `<None>` without any. Where three of them are the counter of accurate
+/// ECN, its value stands for them.
+func tcpFlagWords(_ flags: UInt16, isCounting: Bool = false) -> String {
   let names: [(UInt16, String)] = [
     (1, "FIN"), (2, "SYN"), (4, "RST"), (8, "PSH"), (16, "ACK"), (32, "URG"), (64, "ECE"), (128, "CWR"),
     (256, "AE"), (0xE00, "Reserved"),
   ]
-  let set = names.filter { flags & $0.0 != 0 }.map(\.1)
-  return set.isEmpty ? "<None>" : set.joined(separator: ", ")
+  let set = names.filter { flags & $0.0 != 0 && !(isCounting && $0.0 & 0x1C0 != 0) }
+  guard isCounting else { return set.isEmpty ? "<None>" : set.map(\.1).joined(separator: ", ") }
+  let low = set.filter { $0.0 < 0xE00 }.map(\.1).joined(separator: ", ")
+  return "\(low), ACE=\(flags >> 6 & 7)" + (flags & 0xE00 == 0 ? "" : ", Reserved")
 }
 
 /// The twelve flags as letters and dots, highest first.
-func tcpFlagLetters(_ flags: UInt16) -> String {
+func tcpFlagLetters(_ flags: UInt16, isCounting: Bool = false) -> String {
   var out = ""
   for (index, letter) in "RRRACEUAPRSF".enumerated() {
-    out += flags & (0x800 >> UInt16(index)) != 0 ? String(letter) : "·"
+    if isCounting, (3...5).contains(index) {
+      out += index == 4 ? String(flags >> 6 & 7) : "-"
+    } else {
+      out += flags & (0x800 >> UInt16(index)) != 0 ? String(letter) : "·"
+    }
   }
   return out
 }

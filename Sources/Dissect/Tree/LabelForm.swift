@@ -74,6 +74,8 @@ enum LabelForm: UInt8 {
     "icmpv6.opt.length": .value, "http2.headers.status": .value,
     "tls.handshake.extension.data": .payload, "eth.dst.oui": .oui, "eth.src.oui": .oui, "eth.addr.oui": .oui,
     "_ws.expert.severity": .name, "_ws.expert.group": .name, "tcp.segment": .frames,
+    "ip.fragment": .frames, "ip.fragment.error": .frames, "ipv6.fragment": .frames,
+    "ipv6.fragment.error": .frames,
     "http.request_number": .ordinal,
     "http.response_number": .ordinal, "tls.segment": .frames,
   ]
@@ -83,13 +85,15 @@ extension FieldTraits {
   /// The traits of a field of a layer; of one that output alone knows without.
   static func of(_ info: FieldInfo, _ layer: Layer?) -> FieldTraits {
     var traits: FieldTraits = table[info.name] ?? []
-    if info.type == .heading, !info.name.contains(".") { traits.insert(.proto) }
+    if info.type == .heading, !info.name.contains(".") || ["_ws.short", "_ws.malformed"].contains(info.name) {
+      traits.insert(.proto)
+    }
     if info.type == .heading || info.name == "backlab.http.start_line", info.name.hasPrefix("backlab.") {
       traits.insert(.textOnly)
     }
     if ["ip.version", "ip.hdr_len", "tcp.hdr_len"].contains(info.name) { traits.insert(.wholeOctets) }
     if info.name == "tcp.flags" { traits.insert(.partOfOctets) }
-    if info.name.hasPrefix("icmpv6.opt"), info.type == .bytes { traits.insert(.colons) }
+    if info.name == "icmpv6.opt.linkaddr" { traits.insert(.colons) }
     if let layer,
       [.frame, .journal, .session, .syscall, .kernel, .knob, .process, .note, .wire].contains(layer),
       !traits.contains(.generated)

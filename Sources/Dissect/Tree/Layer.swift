@@ -4,6 +4,7 @@ public enum Layer: UInt8, CaseIterable, Sendable {
   case vlan, sll, sll2, null, exportedPDU, dns, http2, grpc, protobuf, webSocket, eventStream, json, resp,
     mqtt, textLines, media, form, backlab
   case journal, session, syscall, kernel, knob, process, note, wire, x509, analysis
+  case trouble
 
   /// The fields of the protocol in the order of their raw values.
   public var fields: [FieldInfo] { Catalogue.shared.fields[Int(rawValue)] }

@@ -6,27 +6,19 @@ import Testing
 
 /// The examples of RFC 7541 Appendix C, and blocks that break its rules.
 @Suite struct HPACKTests {
-  /// A direction's blocks, given to a conversation and drawn.
+  /// Frames, most of them header blocks of one direction.
   struct Direction {
     let side: Side
-    let replay: HTTP2Replay
-    var row = 0
-    var frames: [HTTP2Replay.PDU] = []
+    var frames: [(Side, [UInt8])] = []
 
-    init(_ side: Side) {
-      self.side = side
-      replay = HTTP2Replay([])
+    init(_ side: Side) { self.side = side }
+
+    mutating func block(_ digits: String) {
+      frames.append((side, frame(1, 4, UInt32(2 * frames.count + 1), hex(digits))))
     }
 
-    mutating func block(_ digits: String) { add(1, 4, UInt32(2 * row + 1), hex(digits)) }
-
-    mutating func add(
-      _ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8], from sender: Side? = nil
-    ) {
-      row += 1
-      frames.append(
-        HTTP2Replay.PDU(
-          row: row, side: sender ?? side, bytes: frame(type, flags, stream, payload), isReassembled: false))
+    mutating func add(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) {
+      frames.append((side, frame(type, flags, stream, payload)))
     }
   }
 
@@ -44,15 +36,16 @@ import Testing
     var direction = Direction(side)
     let other: Side = side == .client ? .server : .client
     if let tableSize {
-      direction.add(4, 0, 0, [0, 1] + (0..<4).map { UInt8(tableSize >> (24 - 8 * $0) & 255) }, from: other)
-      direction.add(4, 1, 0, [])
+      let value = (0..<4).map { UInt8(tableSize >> (24 - 8 * $0) & 255) }
+      direction.frames.append((other, frame(4, 0, 0, [0, 1] + value)))
+      direction.frames.append((side, frame(4, 1, 0, [])))
     }
-    let first = direction.row + 1
+    let first = direction.frames.count + 1
     for block in blocks { direction.block(block.digits) }
-    direction.replay.add(direction.frames)
+    let replay = HTTP2Replay(direction.frames)
     // Backwards, so that nothing can depend on what was drawn before.
     for (index, block) in blocks.enumerated().reversed() {
-      let tree = direction.replay.tree(first + index)
+      let tree = replay.tree(first + index)
       #expect(Self.texts(tree) == block.fields)
       #expect(tree.first(HTTP2Field.tableEntries) == block.entries)
       #expect(tree.first(HTTP2Field.tableOctets) == block.octets)
@@ -195,9 +188,9 @@ import Testing
     var direction = Direction(.client)
     direction.block(digits)
     direction.block("82")
-    direction.replay.add(direction.frames)
-    let first = direction.replay.tree(1)
-    let later = direction.replay.tree(2)
+    let replay = HTTP2Replay(direction.frames)
+    let first = replay.tree(1)
+    let later = replay.tree(2)
     #expect(later.firstText(HTTP2Field.unread)?.contains("since row 1") == true)
     #expect(
       later.firstText(HTTP2Field.unread)?.contains(why) == true
@@ -214,14 +207,13 @@ import Testing
     direction.add(
       1, 4, 5, [0x40, 0x7F, 0xA1, 0x1E] + [UInt8](repeating: 99, count: 4000) + [0])
     direction.add(1, 4, 7, [UInt8]((0..<8000).map { $0 % 2 == 0 ? 0x7E : 0 }))
-    direction.replay.add(direction.frames)
-    let tree = direction.replay.tree(2)
+    let replay = HTTP2Replay(direction.frames)
+    let tree = replay.tree(2)
     #expect(tree.first(HTTP2Field.headerLength).map { $0 < 1 << 19 } == true)
     #expect(tree.all(HTTP2Field.sizeExceeded).count == 1)
     #expect(tree.nodes.count < 3000)
-    let conversation = direction.replay.pdus[4]?.first?.conversation
-    #expect(conversation.map { $0[.client].table.text.count < 20_000 } == true)
-    #expect(direction.replay.tree(4).all(HTTP2Field.header).count <= 200)
+    #expect(replay.conversation[.client].table.text.count < 20_000)
+    #expect(replay.tree(4).all(HTTP2Field.header).count <= 200)
   }
 }
 

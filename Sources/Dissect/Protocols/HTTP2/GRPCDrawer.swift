@@ -58,9 +58,9 @@ extension HTTP2Drawer {
         }
         if bytes.count == length {
           tree.addSource("Reassembled body", bytes)
-          let data = tree.nodes.count
+          tree.depth = 2
           tree.add(HTTP2Field.reassembledData, at: 0, length)
-          if tree.wants.contains(.nodes) { tree.nodes[data].depth = 2 }
+          tree.depth = 0
           nameProtocol(call.name, from: source, &tree)
           guard call.draw(bytes.raw, at: 0, &tree) else { return malformedMessage(&tree) }
         }

@@ -122,6 +122,10 @@ extension HTTP2Drawer {
     )
     let kept = tree.sources.reduce(0) { $0 + ($1.name == Self.textSource ? $1.bytes.count : 0) }
     let most = min(Self.mostText, max(0, Self.mostRowText - kept))
+    guard octets.byteCount > 0 else {
+      summary(reading, 0, &tree)
+      return ""
+    }
     let lengthNode = tree.add(HTTP2Field.headerLength, at: 0, 0)
     let countNode = tree.add(HTTP2Field.headerCount, at: 0, 0)
     var at = 0
@@ -272,10 +276,11 @@ extension HTTP2Drawer {
 
   /// The address of a request; nil for other blocks. It is made only if it is looked at.
   private func fullURI(_ reading: HTTP2BlockReading) -> (() -> String)? {
-    guard let method = reading.method, let authority = reading.authority else { return nil }
+    guard let authority = reading.authority else { return nil }
     func text(_ range: Range<Int>) -> String { String(decoding: reading.text[range], as: UTF8.self) }
-    let isConnect = reading.text[method].elementsEqual("CONNECT".utf8)
-    if isConnect { return { text(authority) } }
+    if let method = reading.method, reading.text[method].elementsEqual("CONNECT".utf8) {
+      return { text(authority) }
+    }
     guard let scheme = reading.scheme, let path = reading.path else { return nil }
     return { "\(text(scheme))://\(text(authority))\(text(path))" }
   }

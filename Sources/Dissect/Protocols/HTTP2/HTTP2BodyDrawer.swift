@@ -4,6 +4,7 @@ extension HTTP2Drawer {
   /// Draws a DATA frame's own fields. Returns what the heading says more.
   func data(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ tree: inout Dissection) -> String {
     guard let content = header.content(pdu) else {
+      if pdu.byteCount > 9 { padding(header, Int(pdu[octet: 9]), &tree) }
       malformed("the padding is longer than the frame", &tree)
       return ""
     }
@@ -15,7 +16,7 @@ extension HTTP2Drawer {
     if kind == .plain, header.endsStream, record.link != HTTP2Record.none, record.fault != .afterEnd {
       wholeBody(last: token, current: pdu, isTrailer: false, &tree)
     } else {
-      if kind == .plain, !header.endsStream, let half, half.endRow != 0, content.range.count > 0 {
+      if kind == .plain, !header.endsStream, let half, half.endRow != 0 {
         tree.add(HTTP2Field.reassembledIn, UInt64(half.endRow), at: base, 0)
       }
       tree.add(HTTP2Field.data, at: place, content.range.count)
@@ -34,6 +35,7 @@ extension HTTP2Drawer {
   /// Draws the DATA frames of a body that ends here, and the body that they make. `last` is the last DATA frame;
   /// `current` is that frame when it is the one being drawn.
   func wholeBody(last: UInt32, current: RawSpan, isTrailer: Bool, _ tree: inout Dissection) {
+    guard tree.wants.contains(.nodes) else { return }
     var parts: [HTTP2Part] = []
     var frame = last
     var length = 0
@@ -51,8 +53,8 @@ extension HTTP2Drawer {
           HTTP2Field.unread, text: "earlier octets of the body can't be read again", at: base, 0)
         return
       }
-      // Frames without octets are no part of a body.
-      if part.count > 0 { parts.append(part) }
+      // A last frame that only ends the stream is no part of the body.
+      if part.count > 0 || isTrailer || frame != last { parts.append(part) }
       length += part.count
       frame = conversation.records[Int(frame)].link
     }
@@ -130,7 +132,8 @@ enum HTTP2Media {
 
   /// `plain` is a type as `plain(_:)` gives it.
   init(_ plain: [UInt8]) {
-    self = Self.table[plain] ?? (plain.suffix(4).elementsEqual("+xml".utf8) ? .xml : .other)
+    let isXML = plain.suffix(4).elementsEqual("+xml".utf8) && !plain.starts(with: "application/xhtml".utf8)
+    self = Self.table[plain] ?? (isXML ? .xml : .other)
   }
 
   /// A content-type without parameters, in lower case.

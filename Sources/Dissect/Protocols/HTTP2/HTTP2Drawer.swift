@@ -158,7 +158,9 @@ struct HTTP2Drawer {
       bit(.padded, 8)
       bit(.endHeaders, 4)
     case 6: bit(.ackPing, 1)
-    case 9: bit(.endHeaders, 4)
+    case 9:
+      bit(.padded, 8)
+      bit(.endHeaders, 4)
     default: break
     }
     tree.close(group)

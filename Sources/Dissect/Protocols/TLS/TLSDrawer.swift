@@ -27,6 +27,7 @@ extension TLSConversation {
     let record = records[index]
     let content = content(index, pdu)
     let frameSource = tree.source
+    let isFirst = tree.protocolName == "TCP" || tree.protocolName.hasPrefix("TLS")
     var drawer = TLSDrawer(tree: tree.taken(), conversation: self, version: versionName(record))
     drawer.record(index, content, pdu, base: base)
     tree = drawer.tree
@@ -37,7 +38,14 @@ extension TLSConversation {
     let count = drawApplications(index, content, into: &tree)
     if content.type == 21, count > 0 { tree.info += ", \(words)" }
     tree.source = frameSource
-    if record.hasInner, count == 0, tree.column.isEmpty, tree.wants.contains(.columns) {
+    guard record.hasInner, tree.wants.contains(.columns) else { return }
+    if count == 0 {
+      if tree.column.isEmpty { tree.column.append(TLSDrawer.segment) }
+    } else if isFirst, count == 1,
+      plain[Int(record.side.rawValue)].cutter.messages[Int(record.message)].start < record.plain,
+      let ending = applicationEnding(index), ending != Int(record.row)
+    {
+      // As Wireshark has it: only behind a single message that began in an earlier record.
       tree.column.append(TLSDrawer.segment)
     }
   }
@@ -182,11 +190,12 @@ struct TLSDrawer {
 
   /// Writes the row's columns.
   private mutating func column() {
-    let isOngoing = tree.protocolName.hasPrefix("TLS") || tree.protocolName == "HTTP"
-    if tree.protocolName != "HTTP" { tree.protocolName = version }
+    let isFirst = tree.protocolName == "TCP"
+    // A record before this one may have given the row to the protocol inside.
+    if isFirst || tree.protocolName.hasPrefix("TLS") { tree.protocolName = version }
     guard tree.wants.contains(.columns) else { return }
     let isSegment = tree.column.bytes.elementsEqual(Self.segmentOctets)
-    if !isOngoing || isSegment && !names.isEmpty { tree.column.removeAll() }
+    if isFirst || isSegment && !names.isEmpty { tree.column.removeAll() }
     for name in names {
       if !tree.column.isEmpty { tree.column.append(", ") }
       tree.column.append(name)

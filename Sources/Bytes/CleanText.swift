@@ -6,7 +6,7 @@ extension TextBuffer {
     let end = octets.byteCount
     while at < end {
       let plain = at
-      while at < end, octets[octet: at] &- 32 < 95 { at += 1 }
+      at = Self.plainEnd(octets, at)
       if at > plain { append(octets.extracting(plain..<at)) }
       guard at < end else { return }
       let first = octets[octet: at]
@@ -32,8 +32,24 @@ extension TextBuffer {
 
   /// The same for text.
   public mutating func append(clean text: String) {
-    let octets = Array(text.utf8)
+    let octets = text.utf8
     unsafe append(clean: octets.span.bytes)
+  }
+
+  /// The first place from `start` on that holds no printable ASCII.
+  private static func plainEnd(_ octets: RawSpan, _ start: Int) -> Int {
+    var at = start
+    // Eight at a time: the highest bit of an octet tells that it is not below 128, below 32, or 127.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    while at + 8 <= octets.byteCount {
+      let word = unsafe octets.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+      let delete = word ^ (ones &* 0x7F)
+      let odd = word | (word &- ones &* 0x20) & ~word | (delete &- ones) & ~delete
+      if odd & (ones &* 0x80) != 0 { break }
+      at += 8
+    }
+    while at < octets.byteCount, octets[octet: at] &- 32 < 95 { at += 1 }
+    return at
   }
 
   /// Whether a terminal only shows a scalar above ASCII: no control character, no mark that turns text around.

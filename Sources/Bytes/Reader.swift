@@ -110,6 +110,13 @@ extension RawSpan {
     return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
   }
 
+  /// Whether the octets are those of a literal.
+  public func isEqual(to text: StaticString) -> Bool {
+    guard byteCount == text.utf8CodeUnitCount else { return false }
+    for i in 0..<byteCount where unsafe self[octet: i] != text.utf8Start[i] { return false }
+    return true
+  }
+
   /// The octets as an array of their own.
   @inlinable
   public func copied() -> [UInt8] {

@@ -1,90 +1,155 @@
 /// UTF-8 text that grows in place: what hot paths write columns and lines into instead of making strings.
 ///
 /// Emptying it keeps its room, so that a buffer used again and again allocates nothing.
-public struct TextBuffer: Sendable, Equatable {
+public struct TextBuffer: Sendable {
+  /// The text is its first `count` octets; those behind are room.
   @usableFromInline internal var storage: [UInt8] = []
 
-  /// The text as UTF-8.
-  @inlinable public var bytes: [UInt8] { storage }
-
-  /// An empty buffer with room for `capacity` octets.
-  public init(capacity: Int = 0) { storage.reserveCapacity(capacity) }
+  @usableFromInline internal var used = 0
 
   /// Octets written.
-  @inlinable public var count: Int { storage.count }
+  @inlinable public var count: Int { used }
+
+  /// An empty buffer with room for `capacity` octets.
+  public init(capacity: Int = 0) {
+    if capacity > 0 { storage = [UInt8](repeating: 0, count: capacity) }
+  }
+
+  /// The text as UTF-8, copied.
+  public var bytes: [UInt8] { Array(storage.prefix(count)) }
+  /// The text as UTF-8.
+  public var raw: RawSpan {
+    @_lifetime(borrow self) get { unsafe storage.span.bytes.extracting(first: count) }
+  }
   /// Whether nothing was written.
-  @inlinable public var isEmpty: Bool { storage.isEmpty }
+  public var isEmpty: Bool { used == 0 }
   /// The text; broken UTF-8 is repaired.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  public var text: String { String(decoding: storage.prefix(count), as: UTF8.self) }
+  /// The octet written last; nil when there is none.
+  public var last: UInt8? { count > 0 ? storage[count - 1] : nil }
 
   /// Forgets the text and keeps the room.
-  @inline(__always) public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
+  @inline(__always) public mutating func removeAll() { used = 0 }
 
   /// Forgets what stands behind the first `count` octets.
-  public mutating func truncate(to count: Int) { storage.removeSubrange(count...) }
+  public mutating func truncate(to count: Int) { used = min(used, max(0, count)) }
+
+  /// Takes octets out.
+  public mutating func remove(_ range: Range<Int>) {
+    storage.removeSubrange(range)
+    used -= range.count
+  }
+
+  @inline(never) @usableFromInline
+  mutating func grow(_ size: Int) {
+    storage.append(contentsOf: repeatElement(0, count: max(size, storage.count, 64)))
+  }
+
+  /// Makes room for `size` more octets, which `fill` writes.
+  @inline(__always) @inlinable
+  mutating func put(_ size: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+    if storage.count &- used < size { grow(size) }
+    let end = used
+    unsafe storage.withUnsafeMutableBufferPointer { room in
+      if let start = room.baseAddress { unsafe fill(start + end) }
+    }
+    used = end &+ size
+  }
 
   /// Appends a literal.
+  @inlinable
   public mutating func append(_ text: StaticString) {
-    unsafe storage.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    let size = text.utf8CodeUnitCount
+    unsafe put(size) { unsafe $0.update(from: text.utf8Start, count: size) }
   }
 
   /// Appends text.
-  public mutating func append(_ text: String) { storage.append(contentsOf: text.utf8) }
+  public mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { octets in
+      guard let start = octets.baseAddress else { return }
+      unsafe put(octets.count) { unsafe $0.update(from: start, count: octets.count) }
+    }
+  }
 
   /// Appends text.
-  public mutating func append(_ text: some StringProtocol) { storage.append(contentsOf: text.utf8) }
+  public mutating func append(_ text: some StringProtocol) { append(String(text)) }
 
   /// Appends octets of UTF-8.
-  public mutating func append(_ octets: some Sequence<UInt8>) { storage.append(contentsOf: octets) }
+  public mutating func append(_ octets: some Sequence<UInt8>) {
+    for octet in octets { append(octet: octet) }
+  }
 
   /// Appends octets of UTF-8.
+  @inlinable
   public mutating func append(_ octets: RawSpan) {
-    unsafe octets.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
+    unsafe octets.withUnsafeBytes { octets in
+      guard let start = octets.baseAddress else { return }
+      unsafe put(octets.count) {
+        unsafe UnsafeMutableRawPointer($0).copyMemory(from: start, byteCount: octets.count)
+      }
+    }
   }
 
   /// Appends one octet of ASCII.
-  @inlinable public mutating func append(octet: UInt8) { storage.append(octet) }
+  @inlinable
+  public mutating func append(octet: UInt8) {
+    unsafe put(1) { unsafe $0.pointee = octet }
+  }
 
   /// Appends `count` copies of an octet of ASCII.
+  @inlinable
   public mutating func append(octet: UInt8, count: Int) {
-    if count > 0 { storage.append(contentsOf: repeatElement(octet, count: count)) }
+    if count > 0 { unsafe put(count) { unsafe $0.update(repeating: octet, count: count) } }
+  }
+
+  /// Moves what stands from `start` on to the right, so that it takes at least `width` octets.
+  public mutating func pad(from start: Int, width: Int) {
+    let size = count - start
+    let missing = width - size
+    guard missing > 0, size >= 0 else { return }
+    unsafe put(missing) {
+      unsafe ($0 - size + missing).update(from: $0 - size, count: size)
+      unsafe ($0 - size).update(repeating: 32, count: missing)
+    }
+  }
+
+  // MARK: Numbers
+
+  /// `00` to `99`, one behind the other.
+  private static let pairs: StaticString =
+    """
+    00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+    40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+    8081828384858687888990919293949596979899
+    """
+
+  /// Writes the last `count` digits of a number.
+  @inline(__always)
+  private static func write(_ number: UInt64, _ count: Int, to place: UnsafeMutablePointer<UInt8>) {
+    var rest = number
+    var at = count
+    let pairs = unsafe pairs.utf8Start
+    while at >= 2 {
+      let pair = Int(truncatingIfNeeded: rest % 100)
+      rest /= 100
+      at &-= 2
+      unsafe place[at] = pairs[2 &* pair]
+      unsafe place[at &+ 1] = pairs[2 &* pair &+ 1]
+    }
+    if at == 1 { unsafe place[0] = UInt8(truncatingIfNeeded: 48 &+ rest % 10) }
   }
 
   /// Appends a number in decimal.
   public mutating func append(_ number: UInt64) {
-    if number < 10 { return storage.append(UInt8(truncatingIfNeeded: 48 + number)) }
-    // The digits from the last one on, in a word of sixteen octets; what is above goes before them.
+    var size = 1
     var rest = number
-    if rest >= 1_0000_0000 {
-      append(rest / 1_0000_0000)
-      return append(eight: rest % 1_0000_0000)
+    while rest >= 10000 {
+      rest /= 10000
+      size &+= 4
     }
-    var digits: UInt64 = 0
-    var count = 0
-    while rest > 0 {
-      digits = digits << 8 | (48 + rest % 10)
-      rest /= 10
-      count += 1
-    }
-    append(word: digits, count)
-  }
-
-  /// Appends a number below 100,000,000 with all of its eight digits.
-  private mutating func append(eight number: UInt64) {
-    var rest = number
-    var digits: UInt64 = 0
-    for _ in 0..<8 {
-      digits = digits << 8 | (48 + rest % 10)
-      rest /= 10
-    }
-    append(word: digits, 8)
-  }
-
-  /// Appends the low `count` octets of a word, the lowest first.
-  private mutating func append(word: UInt64, _ count: Int) {
-    var word = word.littleEndian
-    unsafe withUnsafeBytes(of: &word) { unsafe storage.append(contentsOf: $0.prefix(count)) }
+    size &+= rest >= 1000 ? 3 : rest >= 100 ? 2 : rest >= 10 ? 1 : 0
+    unsafe put(size) { unsafe Self.write(number, size, to: $0) }
   }
 
   /// Appends a number in decimal.
@@ -98,59 +163,70 @@ public struct TextBuffer: Sendable, Equatable {
     }
   }
 
+  /// Appends nanoseconds as seconds with `decimals` decimals (0 to 9), cut off, not rounded, as Wireshark does.
+  public mutating func append(seconds nanoseconds: Int64, decimals: Int = 9) {
+    let magnitude = nanoseconds.magnitude
+    if nanoseconds < 0 { append(octet: 45) }
+    append(magnitude / 1_000_000_000)
+    guard decimals > 0 else { return }
+    var fraction = magnitude % 1_000_000_000
+    let size = min(decimals, 9)
+    for _ in size..<9 { fraction /= 10 }
+    unsafe put(size + 1) {
+      unsafe $0.pointee = 46
+      unsafe Self.write(fraction, size, to: $0 + 1)
+    }
+  }
+
   /// Appends a number in lower-case hex with at least `digits` digits.
   public mutating func append(hex number: UInt64, digits: Int = 1) {
     let needed = max(digits, (64 - number.leadingZeroBitCount + 3) / 4)
-    for place in (0..<needed).reversed() {
-      storage.append(Self.digit(place > 15 ? 0 : UInt8(truncatingIfNeeded: number >> UInt64(4 * place)) & 15))
+    unsafe put(needed) {
+      for place in 0..<needed {
+        let shift = UInt64(4 * (needed - 1 - place))
+        unsafe $0[place] = Self.digit(shift > 63 ? 0 : UInt8(truncatingIfNeeded: number >> shift) & 15)
+      }
     }
   }
 
   /// Appends octets in lower-case hex, `separator` between them unless nil.
-  public mutating func append(hex octets: some Sequence<UInt8>, separator: UInt8? = nil) {
-    var isFirst = true
-    for octet in octets {
-      if let separator, !isFirst { storage.append(separator) }
-      isFirst = false
-      storage.append(Self.digit(octet >> 4))
-      storage.append(Self.digit(octet & 15))
+  public mutating func append(hex octets: RawSpan, separator: UInt8? = nil) {
+    guard octets.byteCount > 0 else { return }
+    let step = separator == nil ? 2 : 3
+    unsafe put(octets.byteCount * step) {
+      var place = unsafe $0
+      for index in 0..<octets.byteCount {
+        let octet = unsafe octets.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+        unsafe place[0] = Self.digit(octet >> 4)
+        unsafe place[1] = Self.digit(octet & 15)
+        if let separator { unsafe place[2] = separator }
+        unsafe place += step
+      }
     }
+    if separator != nil { used -= 1 }
   }
 
-  /// Appends nanoseconds as seconds with `decimals` decimals (0 to 9), cut off, not rounded, as Wireshark does.
-  public mutating func append(seconds nanoseconds: Int64, decimals: Int = 9) {
-    let magnitude = nanoseconds.magnitude
-    if nanoseconds < 0 { storage.append(45) }
-    append(magnitude / 1_000_000_000)
-    guard decimals > 0 else { return }
-    storage.append(46)
-    let fraction = magnitude % 1_000_000_000
-    append(eight: fraction / 10)
-    if decimals >= 9 {
-      storage.append(UInt8(truncatingIfNeeded: 48 + fraction % 10))
-    } else {
-      storage.removeLast(8 - decimals)
-    }
-  }
+  @inline(__always)
+  private static func digit(_ nibble: UInt8) -> UInt8 { nibble &+ (nibble > 9 ? 87 : 48) }
+
+  // MARK: Addresses
 
   /// Appends an address in dotted decimal.
   public mutating func append(_ address: IPv4Address) {
     append(UInt64(address.value >> 24))
-    storage.append(46)
+    append(octet: 46)
     append(UInt64(address.value >> 16 & 255))
-    storage.append(46)
+    append(octet: 46)
     append(UInt64(address.value >> 8 & 255))
-    storage.append(46)
+    append(octet: 46)
     append(UInt64(address.value & 255))
   }
 
   /// Appends the low 48 bits as six pairs of digits with colons between.
   public mutating func append(_ address: MACAddress) {
     for place in 0..<6 {
-      if place > 0 { storage.append(58) }
-      let octet = UInt8(truncatingIfNeeded: address.value >> UInt64(40 - 8 * place))
-      storage.append(Self.digit(octet >> 4))
-      storage.append(Self.digit(octet & 15))
+      if place > 0 { append(octet: 58) }
+      append(hex: address.value >> UInt64(40 - 8 * place) & 255, digits: 2)
     }
   }
 
@@ -178,42 +254,16 @@ public struct TextBuffer: Sendable, Equatable {
         index = gap.upperBound
         continue
       }
-      if index > 0, index != gap.upperBound { storage.append(58) }
+      if index > 0, index != gap.upperBound { append(octet: 58) }
       append(hex: group(index))
       index += 1
     }
   }
+}
 
-  /// Appends octets in lower-case hex, `separator` between them unless nil.
-  public mutating func append(hex octets: RawSpan, separator: UInt8? = nil) {
-    guard octets.byteCount > 0 else { return }
-    let step = separator == nil ? 2 : 3
-    // Digits are made in pieces on the stack: an append for each octet would cost ten times as much.
-    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 768) { piece in
-      var at = 0
-      while at < octets.byteCount {
-        let end = min(at + 256, octets.byteCount)
-        var place = 0
-        for index in at..<end {
-          let octet = unsafe octets.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
-          let (high, low) = (octet >> 4, octet & 15)
-          unsafe piece[place] = high &+ (high > 9 ? 87 : 48)
-          unsafe piece[place &+ 1] = low &+ (low > 9 ? 87 : 48)
-          if let separator { unsafe piece[place &+ 2] = separator }
-          place &+= step
-        }
-        unsafe storage.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<place]))
-        at = end
-      }
-    }
-    if separator != nil { storage.removeLast() }
+extension TextBuffer: Equatable {
+  /// Whether two buffers hold the same text, whatever their room.
+  public static func == (one: TextBuffer, other: TextBuffer) -> Bool {
+    one.storage.prefix(one.count) == other.storage.prefix(other.count)
   }
-
-  /// Moves what stands from `start` on to the right, so that it takes at least `width` octets.
-  public mutating func pad(from start: Int, width: Int) {
-    let missing = width - (storage.count - start)
-    if missing > 0 { storage.insert(contentsOf: repeatElement(32, count: missing), at: start) }
-  }
-
-  private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 87 + nibble }
 }

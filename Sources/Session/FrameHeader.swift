@@ -51,7 +51,7 @@ extension SessionDecoder {
   /// Hands over the frames at hand; returns how many octets they take.
   private func passed(isBig: Bool, _ take: (FrameHeader, RawSpan) -> Void) -> Int {
     var at = window.start
-    let end = window.bytes.count
+    let end = window.end
     let octets = unsafe window.bytes.span.bytes
     func word(_ octets: RawSpan, _ place: Int) -> Int {
       let raw = unsafe octets.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt32.self)

@@ -31,6 +31,12 @@ public struct SessionDecoder: Sendable {
     window.push(bytes)
   }
 
+  /// Adds the octets, at most `count`, that `fill` writes where they are needed, and counts.
+  mutating func read(_ count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) {
+    if case .ended = format { return }
+    _ = unsafe window.read(count, fill)
+  }
+
   /// The next record; nil when more octets are needed, or nothing more can be read.
   public mutating func next() -> Record? {
     while true {

@@ -33,7 +33,9 @@ import Testing
 
   @Test func addressesAndPadding() {
     #expect(text { $0.append(IPv4Address(0xC000_02FF)) } == "192.0.2.255")
-    #expect(text { $0.append(hex: [0, 255, 160], separator: 58) } == "00:ff:a0")
+    let octets: [UInt8] = [0, 255, 160]
+    let colons = text { unsafe $0.append(hex: octets.span.bytes, separator: 58) }
+    #expect(colons == "00:ff:a0")
     var buffer = TextBuffer()
     buffer.append("ab")
     buffer.pad(from: 0, width: 5)

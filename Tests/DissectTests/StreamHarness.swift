@@ -26,13 +26,13 @@ final class StreamHarness: OctetSource {
     row += 1
     let half = Int(side.rawValue)
     streams[half] += bytes
-    cutters[half].push(bytes.raw, proto, from: side) { octets, offset in
+    cutters[half].push(bytes.raw, proto, from: side) { octets, offset, count in
       let token = proto.receive(
         octets, from: side,
         context: RowContext(
           row: row, time: Timestamp(nanoseconds: Int64(row) * 1000), stream: 0, clientPort: 50000,
           serverPort: 80, secrets: Secrets(), offset: offset, octets: self))
-      messages.append(Message(side: side, range: offset..<offset + octets.byteCount, token: token, row: row))
+      messages.append(Message(side: side, range: offset..<offset + count, token: token, row: row))
       return (UInt32(row), token)
     }
     isForeign[half] = cutters[half].isForeign

@@ -3,6 +3,7 @@
 #define BACKLAB_CLINUX_H
 #include <stddef.h>
 #include <stdint.h>
+#include "CLinuxCrew.h"
 #include "CLinuxLab.h"
 #include "CLinuxRoles.h"
 

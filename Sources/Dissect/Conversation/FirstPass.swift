@@ -130,7 +130,7 @@ final class Conversations {
     guard segment.flags & 2 == 0 else { return found }
     let conversation = conversation(index)
     let isLow = (segments.side(index) == .client) == conversation.lowIsClient
-    found.scale = isLow ? conversation.low.scale : conversation.high.scale
+    found.scale = conversation.scale(ofLow: isLow)
     return found
   }
 

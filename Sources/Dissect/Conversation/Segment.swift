@@ -26,6 +26,14 @@ struct Segment {
   /// The number after the last one that the segment takes; SYN and FIN take one.
   var next: UInt32 { sequence &+ UInt32(truncatingIfNeeded: length) &+ (flags & 3 != 0 ? 1 : 0) }
 
+  /// Whether ACK is its only flag but PSH, and nothing but a timestamp its options: like nearly every segment.
+  func isOrdinary(_ bytes: RawSpan) -> Bool {
+    guard flags & 0xFF7 == 0x10, hasLength, payload.count == length else { return false }
+    if headerLength == 20 { return true }
+    let options = payload.lowerBound - 12
+    return headerLength == 32 && options >= 20 && word(bytes, options) == 0x0101_080A
+  }
+
   /// Reads the segment that `outline` found; nil when there is none or the fixed part of its header is cut.
   init?(_ bytes: RawSpan, _ outline: Outline) {
     guard outline.proto == 6, outline.hasTransport else { return nil }

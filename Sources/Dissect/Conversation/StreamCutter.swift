@@ -26,18 +26,33 @@ final class StreamCutter {
   private(set) var isForeign = false
   /// Whether the message under way goes on to the end of the stream.
   private(set) var isUntilEnd = false
+  /// The beginning of the message under way: all that came of it, or, of one that is only counted, what is needed.
   private var waiting: [UInt8] = []
+  /// Octets that the message takes at least, and those of it that came where they are only counted.
   private var needed = 0
+  private var counted: Int?
 
   /// Whether part of a message is held.
   var isHolding: Bool { !waiting.isEmpty }
 
-  /// Takes in the next octets. `receive` gets each message that is whole and its offset, and gives unit and token.
-  func push(
-    _ octets: RawSpan, _ proto: any StreamProtocol, from side: Side,
-    _ receive: (RawSpan, Int) -> (unit: UInt32, token: UInt32)
-  ) {
+  /// Gets a message that is whole (or as much of it as is needed), its offset and its octets in all; gives unit and
+  /// token.
+  typealias Receive = (RawSpan, Int, Int) -> (unit: UInt32, token: UInt32)
+
+  /// Takes in the next octets.
+  func push(_ octets: RawSpan, _ proto: any StreamProtocol, from side: Side, _ receive: Receive) {
     guard !isForeign else { return }
+    if let have = counted {
+      guard have + octets.byteCount >= needed else {
+        counted = have + octets.byteCount
+        return
+      }
+      let head = waiting
+      waiting = []
+      counted = nil
+      take(head.raw, needed, receive)
+      return push(octets.extracting(needed - have..<octets.byteCount), proto, from: side, receive)
+    }
     if waiting.isEmpty, !isUntilEnd {
       let used = cut(octets, proto, side, receive)
       if used < octets.byteCount { waiting.append(octets.extracting(used..<octets.byteCount)) }
@@ -49,21 +64,30 @@ final class StreamCutter {
     var whole = waiting
     waiting = []
     let used = cut(whole.raw, proto, side, receive)
+    if counted != nil { return }
     if used > 0 { whole.removeFirst(used) }
     waiting = whole
   }
 
   private func cut(
-    _ octets: RawSpan, _ proto: any StreamProtocol, _ side: Side,
-    _ receive: (RawSpan, Int) -> (unit: UInt32, token: UInt32)
+    _ octets: RawSpan, _ proto: any StreamProtocol, _ side: Side, _ receive: Receive
   ) -> Int {
     var at = 0
     while at < octets.byteCount {
       let rest = octets.extracting(at..<octets.byteCount)
       switch proto.framing(rest, from: side) {
       case .complete(let size) where size > 0 && size <= rest.byteCount:
-        take(rest.extracting(0..<size), receive)
+        take(rest.extracting(0..<size), size, receive)
         at += size
+      case .counted(let size, let first) where size >= first && first > 0 && first <= rest.byteCount:
+        guard size > rest.byteCount else {
+          take(rest.extracting(0..<first), size, receive)
+          at += size
+          continue
+        }
+        waiting = rest.extracting(0..<first).copied()
+        (needed, counted) = (size, rest.byteCount)
+        return octets.byteCount
       case .needs(let size) where size > rest.byteCount:
         needed = size
         return at
@@ -79,26 +103,27 @@ final class StreamCutter {
     return at
   }
 
-  private func take(_ octets: RawSpan, _ receive: (RawSpan, Int) -> (unit: UInt32, token: UInt32)) {
-    let (unit, token) = receive(octets, consumed)
+  private func take(_ octets: RawSpan, _ count: Int, _ receive: Receive) {
+    let (unit, token) = receive(octets, consumed, count)
     messages.append(
-      StreamMessage(start: consumed, count: UInt32(clamping: octets.byteCount), unit: unit, token: token))
-    consumed += octets.byteCount
+      StreamMessage(start: consumed, count: UInt32(clamping: count), unit: unit, token: token))
+    consumed += count
   }
 
   /// Stops looking for messages.
   func giveUp() {
     isForeign = true
     waiting = []
+    counted = nil
   }
 
   /// The stream is over: a message that goes on to its end is whole.
-  func finish(_ receive: (RawSpan, Int) -> (unit: UInt32, token: UInt32)) {
+  func finish(_ receive: Receive) {
     guard isUntilEnd, !waiting.isEmpty else { return }
     let whole = waiting
     waiting = []
     isUntilEnd = false
-    take(whole.raw, receive)
+    take(whole.raw, whole.count, receive)
   }
 
   /// The index of the message that holds the octet at `offset`, or of the next one behind it.

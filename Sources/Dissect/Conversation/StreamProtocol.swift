@@ -10,6 +10,8 @@ public enum Side: UInt8, Sendable {
 enum Framing: Equatable {
   /// The PDU is the next `n` octets, all of them there.
   case complete(Int)
+  /// The PDU is the next `n` octets, of which `receive` needs only the first `first`: the others are not waited with.
+  case counted(Int, first: Int)
   /// At least `n` octets in all are needed to say more. The frame shows as a segment of a reassembled PDU.
   case needs(Int)
   /// The PDU ends where the stream does (an HTTP/1.1 response without length).
@@ -28,12 +30,19 @@ enum Framing: Equatable {
 protocol StreamProtocol: AnyObject {
   /// Says where the PDU that starts `bytes` ends. `bytes` are the octets of that direction not yet consumed.
   func framing(_ bytes: RawSpan, from side: Side) -> Framing
-  /// First pass: takes in a PDU, changes state, and returns a token from which `draw` can draw it again.
+  /// First pass: takes in a PDU, changes state, and returns a token from which `draw` can draw it again. Of a PDU that
+  /// `framing` says is only counted `pdu` may be the beginning.
   func receive(_ pdu: RawSpan, from side: Side, context: RowContext) -> UInt32
+  /// Draws what a list shows of a PDU from what was kept of it, without its octets; false when they are needed.
+  func list(token: UInt32, from side: Side, into tree: inout Dissection) -> Bool
   /// Draws a PDU. The current source of `tree` is where the PDU's bytes are, from offset `base`.
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection)
   /// The stream of one direction ended (FIN); an `untilEnd` PDU is then given to `receive` by the caller.
   func finish(_ side: Side)
+}
+
+extension StreamProtocol {
+  func list(token: UInt32, from side: Side, into tree: inout Dissection) -> Bool { false }
 }
 
 /// A protocol of single datagrams on UDP (DNS): the same contract, where each datagram's payload is a PDU.

@@ -67,10 +67,14 @@ extension TCPDirection {
 
   /// The number against which a row's are shown: that of the answer before it, or else, as tshark has it in its second
   /// pass, of the last.
-  func base(in row: Int) -> UInt32 { answers.last { $0.row <= row }?.base ?? base ?? 0 }
+  func base(in row: Int) -> UInt32 {
+    answers.isEmpty ? base ?? 0 : answers.last { $0.row <= row }?.base ?? base ?? 0
+  }
 
   /// Whether a row is an answer whose number tshark's second pass finds to be another than the last one's.
-  func isReused(in row: Int) -> Bool { answers.first.map { $0.row == row && $0.base != base } ?? false }
+  func isReused(in row: Int) -> Bool {
+    !answers.isEmpty && answers[0].row == row && answers[0].base != base
+  }
 }
 
 /// A connection: state for the analysis of sequence numbers, by RFC 9293 and as Wireshark judges it.
@@ -107,6 +111,17 @@ final class TCPConversation {
     streams = TCPStreams(
       stream: index, clientPort: lowIsClient ? flow.lowPort : flow.highPort,
       serverPort: lowIsClient ? flow.highPort : flow.lowPort, store: store)
+  }
+
+  /// The number against which those of a row are shown that one end sends.
+  func base(ofLow isLow: Bool, in row: Int) -> UInt32 { isLow ? low.base(in: row) : high.base(in: row) }
+
+  /// The shift of the windows that one end announces; -1 unknown, -2 none.
+  func scale(ofLow isLow: Bool) -> Int { isLow ? low.scale : high.scale }
+
+  /// Whether one end began with another number in a row than later.
+  func isReused(byLow isLow: Bool, in row: Int) -> Bool {
+    isLow ? low.isReused(in: row) : high.isReused(in: row)
   }
 
   /// Whether a SYN with `sequence` begins another connection on the same ports.

@@ -13,6 +13,13 @@ final class TCPStreams: OctetSource {
     var at: UInt32
   }
 
+  /// What brought octets.
+  private struct Origin {
+    var row: Int
+    var time: Int64?
+    unowned(unsafe) let secrets: Secrets
+  }
+
   final class Half {
     /// Sequence number of the next octet wanted.
     fileprivate var next: UInt32?
@@ -79,26 +86,24 @@ final class TCPStreams: OctetSource {
     if half.next == nil { half.next = start }
     let isFinal = segment.flags & 1 != 0
     guard payload.byteCount > 0 || isFinal else { return }
-    let context = RowContext(
-      row: row, time: time.map { Timestamp(nanoseconds: $0) }, stream: stream, clientPort: clientPort,
-      serverPort: serverPort, secrets: secrets, octets: self)
+    let origin = Origin(row: row, time: time, secrets: secrets)
     if payload.byteCount > 0, !half.cutter.isForeign {
       if half.later.isEmpty, half.next == start {
-        add(half, payload, row: row, at: segment.payload.lowerBound, side, context)
+        add(half, payload, row: row, at: segment.payload.lowerBound, side, origin)
       } else {
         half.later.append((start, payload.copied(), row, segment.payload.lowerBound))
-        drain(half, side, context)
+        drain(half, side, origin)
       }
     }
     if isFinal, !half.isEnded, half.next == start &+ UInt32(truncatingIfNeeded: payload.byteCount) {
       half.isEnded = true
-      half.cutter.finish { octets, offset in receive(octets, offset, side, context, inRow: row) }
+      half.cutter.finish { receive($0, $1, $2, side, origin, inRow: row) }
       proto?.finish(side)
     }
   }
 
   /// Adds octets that continue the stream.
-  private func add(_ half: Half, _ octets: RawSpan, row: Int, at: Int, _ side: Side, _ context: RowContext) {
+  private func add(_ half: Half, _ octets: RawSpan, row: Int, at: Int, _ side: Side, _ origin: Origin) {
     if let last = half.pieces.last, last.row > row { half.isMixed = true }
     half.pieces.append(Piece(start: half.count, row: UInt32(clamping: row), at: UInt32(clamping: at)))
     half.count += octets.byteCount
@@ -108,25 +113,25 @@ final class TCPStreams: OctetSource {
       proto = streamProtocol(clientPort: clientPort, serverPort: serverPort, first: octets)
     }
     guard let proto else { return half.cutter.giveUp() }
-    half.cutter.push(octets, proto, from: side) { octets, offset in
-      receive(octets, offset, side, context, inRow: nil)
-    }
+    half.cutter.push(octets, proto, from: side) { receive($0, $1, $2, side, origin, inRow: nil) }
   }
 
   /// Hands a message to the protocol. It shows in the row that completed it: the last to arrive, which after a gap
   /// isn't the last piece; what the end of the stream completes shows where that end is.
   private func receive(
-    _ octets: RawSpan, _ offset: Int, _ side: Side, _ context: RowContext, inRow row: Int?
+    _ octets: RawSpan, _ offset: Int, _ count: Int, _ side: Side, _ origin: Origin, inRow row: Int?
   ) -> (unit: UInt32, token: UInt32) {
-    var context = context
-    context.offset = offset
+    var context = RowContext(
+      row: origin.row, time: origin.time.map { Timestamp(nanoseconds: $0) }, stream: stream,
+      clientPort: clientPort, serverPort: serverPort, secrets: unsafe origin.secrets, offset: offset,
+      octets: self)
     let half = half(side)
     if let row {
       context.row = row
     } else if half.isMixed || !half.later.isEmpty {
       context.row = 0
       var piece = half.piece(at: offset)
-      while piece < half.pieces.count, half.pieces[piece].start < offset + octets.byteCount {
+      while piece < half.pieces.count, half.pieces[piece].start < offset + count {
         context.row = max(context.row, Int(half.pieces[piece].row))
         piece += 1
       }
@@ -136,7 +141,7 @@ final class TCPStreams: OctetSource {
   }
 
   /// Moves what has come into order behind the octets that are.
-  private func drain(_ half: Half, _ side: Side, _ context: RowContext) {
+  private func drain(_ half: Half, _ side: Side, _ origin: Origin) {
     var place = 0
     while place < half.later.count, let next = half.next, !half.cutter.isForeign {
       let part = half.later[place]
@@ -149,11 +154,22 @@ final class TCPStreams: OctetSource {
       place = 0
       guard known < part.bytes.count else { continue }
       let fresh = unsafe part.bytes.span.bytes.extracting(known..<part.bytes.count)
-      add(half, fresh, row: part.row, at: part.offset + known, side, context)
+      add(half, fresh, row: part.row, at: part.offset + known, side, origin)
     }
     // A capture that missed a segment never fills its gap: a bounded amount is kept, then nothing more is looked for.
     if half.later.count > 512 { half.cutter.giveUp() }
     if half.cutter.isForeign { half.later = [] }
+  }
+
+  /// Whether all that a row brought belongs to a message that a later row completes. `message` is the first one of the
+  /// direction that was not whole before the row.
+  func isPartOnly(_ row: Int, _ side: Side, _ message: Int) -> Bool {
+    let half = half(side)
+    guard !half.isMixed, message < half.cutter.messages.count, let piece = half.piece(of: row) else {
+      return false
+    }
+    let first = half.cutter.messages[message]
+    return first.unit > row && first.start < half.end(piece) && first.end > half.pieces[piece].start
   }
 
   func octets(_ side: Side, from start: Int, count: Int) -> [UInt8] {

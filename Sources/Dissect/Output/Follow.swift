@@ -115,7 +115,7 @@ public struct Follow: Sendable {
         if place - at == 8 { text.append(octet: 32) }
         text.append(octet: octets[place] &- 32 < 95 ? octets[place] : 46)
       }
-      while text.bytes.last == 32 { text.truncate(to: text.count - 1) }
+      while text.last == 32 { text.truncate(to: text.count - 1) }
       text.append(octet: 10)
       at = end
     }

@@ -3,15 +3,19 @@ import Bytes
 /// Rows as `tshark -T json` writes them: an array of objects in the shape of Elasticsearch's documents.
 struct JSONWriter {
   private var listing = Listing()
-  private var isFirst = true
+  /// Whether a row was written.
+  private var hasRows = false
   private let plates = FieldPlates.shared
+
+  /// Rows are appended behind others.
+  mutating func resume() { hasRows = true }
 
   /// Appends what stands before the first row.
   func begin(_ text: inout TextBuffer) { text.append(octet: 91) }
 
   /// Appends what stands behind the last row.
-  func end(_ text: inout TextBuffer) {
-    if !isFirst { text.append(octet: 10) }
+  func end(_ text: inout TextBuffer, hasRows: Bool?) {
+    if hasRows ?? self.hasRows { text.append(octet: 10) }
     text.append("]\n" as StaticString)
   }
 
@@ -20,8 +24,9 @@ struct JSONWriter {
     _ tree: Dissection, time: Int64?, displayed: Int64, fields: [SelectedField], columns: RowColumns,
     to text: inout TextBuffer
   ) {
-    text.append(isFirst ? "\n  {\n" : ",\n  {\n")
-    isFirst = false
+    if hasRows { text.append(octet: 44) }
+    text.append("\n  {\n" as StaticString)
+    hasRows = true
     text.append("    \"_index\": \"packets-" as StaticString)
     CalendarTime(nanoseconds: time ?? 0).appendDay(to: &text)
     text.append(

@@ -24,6 +24,12 @@ public struct OutputOptions: Sendable {
 
   /// A line a row.
   public init() {}
+
+  /// Whether the time since the row shown before is printed.
+  var showsDisplayed: Bool {
+    if !fields.isEmpty { return fields.contains { $0.name == "frame.time_delta_displayed" } }
+    return format != .text || isWhole
+  }
 }
 
 /// Prints rows one after the other in constant memory, in any of tshark's formats.
@@ -38,6 +44,8 @@ public struct RowPrinter {
   private let filter: Filter
   /// When the row printed last was.
   private var lastTime: Int64?
+  /// The row before which others were printed that are not known here.
+  private var resumed: Int?
 
   /// Prints rows that match `filter` as `options` say.
   public init(_ options: OutputOptions, filter: Filter) {
@@ -69,11 +77,21 @@ public struct RowPrinter {
     }
   }
 
-  /// Appends what stands behind the last row.
-  public func end(_ output: inout TextBuffer) {
+  /// Goes on before `row`, behind rows that another printer printed. Each row then has its separator before it.
+  public mutating func resume(before row: Int) {
+    json.resume()
+    lastTime = nil
+    resumed = row
+  }
+
+  /// Octets that stand between two rows, and before the first one behind `resume`.
+  public var separatorCount: Int { options.format == .json ? 1 : 0 }
+
+  /// Appends what stands behind the last row; `hasRows` says whether any row was printed, by whomever.
+  public func end(_ output: inout TextBuffer, hasRows: Bool? = nil) {
     switch options.format {
     case .text, .ek, .fields: break
-    case .json: json.end(&output)
+    case .json: json.end(&output, hasRows: hasRows)
     case .pdml: pdml.end(&output)
     }
   }
@@ -83,6 +101,10 @@ public struct RowPrinter {
     analysis.draw(row, into: &tree)
     guard filter.matches(tree) else { return false }
     let time = analysis.store.time(row)
+    if let before = resumed {
+      if options.showsDisplayed { lastTime = timeShown(before, analysis) }
+      resumed = nil
+    }
     let displayed = (time ?? 0) &- (lastTime ?? time ?? 0)
     lastTime = time
     let columns = analysis.columns(row)
@@ -103,6 +125,20 @@ public struct RowPrinter {
         to: &output)
     }
     return true
+  }
+
+  /// When the last row before `row` was that the filter lets through.
+  private func timeShown(_ row: Int, _ analysis: Analysis) -> Int64? {
+    var before = row - 1
+    if filter.isSelective {
+      var tree = Dissection(for: .list, filter: filter)
+      while before > 0 {
+        analysis.draw(before, into: &tree)
+        if filter.matches(tree) { break }
+        before -= 1
+      }
+    }
+    return before > 0 ? analysis.store.time(before) : nil
   }
 
   private mutating func appendText(_ columns: RowColumns, _ displayed: Int64, _ output: inout TextBuffer) {

@@ -84,7 +84,7 @@ public struct SelectedField: Sendable {
     to text: inout TextBuffer
   ) {
     switch value {
-    case .column(let column): text.append(column.bytes.raw, as: escape)
+    case .column(let column): text.append(column.raw, as: escape)
     case .line(let line):
       if let key { return text.append(String(tree.text(of: line.node).dropFirst(key.count)), as: escape) }
       let plate = FieldPlates.shared.plates[Int(line.plate)]

@@ -19,7 +19,7 @@ struct RowColumns {
     case 3: append(tree.receiver, &text)
     case 4: text.append(tree.protocolName)
     case 5: text.append(tree.rowLength)
-    default: text.append(clean: tree.column.bytes.raw)
+    default: text.append(clean: tree.column.raw)
     }
   }
 

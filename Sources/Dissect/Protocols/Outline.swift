@@ -37,6 +37,12 @@ struct Outline {
     return hasAddresses && piece.offset == 0 && isCut
   }
 
+  /// Whether the frame is one packet of IP without options or extensions, whole, right behind a header of Ethernet.
+  var isPlain: Bool {
+    ip == 14 && payload.lowerBound == (isV6 ? 54 : 34) && etherType == (isV6 ? 0x86DD : 0x0800) && !isCut
+      && piece == nil
+  }
+
   /// Sender and receiver; nil without an IP header.
   var source: HostAddress? { address(sender) }
   var destination: HostAddress? { address(receiver) }

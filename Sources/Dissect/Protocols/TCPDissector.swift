@@ -212,9 +212,7 @@ extension FrameDissector {
   private mutating func ports(_ source: UInt16, _ destination: UInt16) {
     tree.column.removeAll()
     if let known = context.known, !known.facts.marks.isEmpty { marks(known) }
-    tree.column.append(source)
-    tree.column.append(" → ")
-    tree.column.append(destination)
+    tree.column.append(ports: source, destination)
   }
 
   private mutating func marks(_ known: KnownSegment) {
@@ -241,18 +239,32 @@ extension FrameDissector {
     } else {
       tree.column.append(tcpFlags: facts.flags)
     }
-    tree.column.append("] Seq=")
-    tree.column.append(facts.sequence)
-    if facts.has(16) {
-      tree.column.append(" Ack=")
-      tree.column.append(facts.acknowledgment)
-    }
-    tree.column.append(" Win=")
-    tree.column.append(facts.window)
+    tree.column.append(
+      sequence: facts.sequence, acknowledgment: facts.has(16) ? facts.acknowledgment : nil,
+      window: facts.window)
   }
 }
 
 extension TextBuffer {
+  /// Appends ports as the info column begins.
+  mutating func append(ports source: UInt16, _ destination: UInt16) {
+    append(UInt64(source))
+    append(" → " as StaticString)
+    append(UInt64(destination))
+  }
+
+  /// Appends what the info column says behind the flags.
+  mutating func append(sequence: UInt32, acknowledgment: UInt32?, window: Int) {
+    append("] Seq=" as StaticString)
+    append(UInt64(sequence))
+    if let acknowledgment {
+      append(" Ack=" as StaticString)
+      append(UInt64(acknowledgment))
+    }
+    append(" Win=" as StaticString)
+    append(UInt64(window))
+  }
+
   /// Appends set flags as Wireshark words them: `SYN, ACK`.
   mutating func append(tcpFlags flags: UInt16) {
     switch flags {

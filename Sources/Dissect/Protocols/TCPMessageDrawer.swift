@@ -25,7 +25,11 @@ extension FrameDissector {
         if message.start >= range.lowerBound {
           let first = message.start - range.lowerBound + at - payload.position
           let before = tree.source
-          if let octets = part(payload.rest, first, Int(message.count)) {
+          if !tree.wants.contains(.nodes),
+            proto.list(token: message.token, from: known.facts.side, into: &tree)
+          {
+            // Its octets are not needed.
+          } else if let octets = part(payload.rest, first, Int(message.count)) {
             proto.draw(
               octets, base: payload.position + first, token: message.token, from: known.facts.side,
               into: &tree)
@@ -133,6 +137,14 @@ extension FrameDissector {
   private mutating func gathered(
     _ message: StreamMessage, _ proto: any StreamProtocol, _ streams: TCPStreams, _ side: Side, _ layer: Int
   ) {
+    if !tree.wants.contains(.nodes) {
+      let before = tree.source
+      tree.addSource("Reassembled TCP", [])
+      let isListed = proto.list(token: message.token, from: side, into: &tree)
+      tree.source = before
+      if isListed { return }
+      tree.sources.removeLast()
+    }
     let half = streams.half(side)
     let octets = streams.octets(side, from: message.start, count: Int(message.count))
     var place = half.piece(at: message.start)

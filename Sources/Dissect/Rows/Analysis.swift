@@ -111,18 +111,17 @@ public final class Analysis {
     let conversation = conversations.conversation(index)
     let side = conversations.segments.side(index)
     let isForward = (side == .client) == conversation.lowIsClient
-    let sender = isForward ? conversation.low : conversation.high
-    let receiver = isForward ? conversation.high : conversation.low
     let found = conversations.findings(index, of: segment)
     let hasAck = segment.flags & 16 != 0
     var marks = conversations.segments.marks(index)
-    if sender.isReused(in: row) { marks.insert(.reusedPorts) }
+    if conversation.isReused(byLow: isForward, in: row) { marks.insert(.reusedPorts) }
     let scale = segment.flags & 2 != 0 || found.scale < 0 ? 0 : found.scale
     return TCPFacts(
       row: row, stream: conversation.index, side: side, flags: segment.flags,
-      sequence: segment.hasLength ? segment.sequence &- sender.base(in: row) : segment.sequence,
+      sequence: segment.hasLength
+        ? segment.sequence &- conversation.base(ofLow: isForward, in: row) : segment.sequence,
       acknowledgment: hasAck && segment.hasLength
-        ? segment.acknowledgment &- receiver.base(in: row) : segment.acknowledgment,
+        ? segment.acknowledgment &- conversation.base(ofLow: !isForward, in: row) : segment.acknowledgment,
       rawSequence: segment.sequence, rawAcknowledgment: segment.acknowledgment, length: segment.length,
       window: Int(segment.window) << scale, marks: marks, source: source,
       destination: destination, sourcePort: segment.sourcePort, destinationPort: segment.destinationPort)

@@ -11,6 +11,7 @@ extension Analysis {
       tree.sender = .host(isV6: outline.isV6, outline.sender)
       tree.receiver = .host(isV6: outline.isV6, outline.receiver)
     }
+    if !tree.wants.contains(.nodes), listSegment(frame, octets, outline, into: &tree) { return }
     var listed = 0
     if tree.wants.contains(.nodes) {
       let heading = tree.open(FrameField.frame, at: 0, octets.byteCount)

@@ -60,13 +60,17 @@ public struct Dissection: Sendable {
   /// Begins anew with a row that has no bytes.
   mutating func start() {
     nodes.removeAll(keepingCapacity: true)
-    sources.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
+    if sources.count > 1 { sources.removeLast(sources.count - 1) }
+    if !texts.isEmpty { texts.removeAll(keepingCapacity: true) }
     column.removeAll()
     protocolName = ""
     (sender, receiver, rowLength) = (.none, .none, 0)
     (depth, source) = (0, 0)
-    sources.append(DataSource(name: "Frame", bytes: []))
+    if sources.isEmpty {
+      sources.append(DataSource(name: "Frame", bytes: []))
+    } else if wants.contains(.octets) {
+      sources[0].bytes = []
+    }
   }
 
   /// The info column, as Wireshark words it.

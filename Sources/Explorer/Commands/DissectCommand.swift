@@ -71,16 +71,7 @@ struct DissectCommand: ParsableCommand {
     var printer = RowPrinter(options, filter: filter)
     if path == "-" { return try stream(&printer) }
     let analysis = try Capture.analysis(path)
-    var output = Output()
-    try output.append { printer.begin(&$0) }
-    let last = min(analysis.rows.count, count ?? .max)
-    var row = 0
-    while row < last {
-      row += 1
-      try output.append { _ = printer.append(row, of: analysis, to: &$0) }
-    }
-    try output.append { printer.end(&$0) }
-    try output.flush()
+    try Crew.print(min(analysis.rows.count, count ?? .max), of: analysis, printer)
   }
 
   /// Prints rows of standard input as they come; of later rows nothing is known yet.

@@ -33,17 +33,17 @@ struct Output {
 
   /// Writes what is left. Throws when standard output can't be written; a closed pipe ends the program by its signal.
   mutating func flush() throws {
-    try Self.write(text.bytes, to: descriptor)
+    try Self.write(text.raw, to: descriptor)
     text.removeAll()
   }
 
   /// Writes all octets to a descriptor that may be a slow pipe.
-  static func write(_ bytes: [UInt8], to descriptor: CInt) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
+  static func write(_ octets: RawSpan, to descriptor: CInt) throws {
+    var rest = octets
+    while rest.byteCount > 0 {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
-        rest = rest.dropFirst(count)
+        rest = rest.extracting(count..<rest.byteCount)
       } else if errno == EAGAIN {
         var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = unsafe poll(&wait, 1, -1)

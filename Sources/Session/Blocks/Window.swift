@@ -4,33 +4,57 @@ import Bytes
 ///
 /// Octets to be passed over are counted, never held, so a length that a header claims costs nothing.
 struct Window: Sendable {
+  /// Room of which the octets from `start` to `end` are used.
   private(set) var bytes: [UInt8] = []
-  /// Index in `bytes` of the next octet.
+  /// Index in `bytes` of the next octet, and behind the last one.
   private(set) var start = 0
+  private(set) var end = 0
   /// Offset in the file of the next octet.
   private(set) var offset: Int64 = 0
   /// Octets still to be passed over that were not pushed yet.
   private(set) var skip: Int64 = 0
 
   /// Octets at hand.
-  var available: Int { bytes.count - start }
+  var available: Int { end - start }
 
   mutating func push(_ new: [UInt8]) {
-    if start == bytes.count {
-      bytes.removeAll(keepingCapacity: true)
-      start = 0
-    } else if start > bytes.count / 2 {
-      bytes.removeSubrange(..<start)
-      start = 0
+    guard !new.isEmpty else { return }
+    _ = unsafe read(new.count) { room in
+      unsafe room.copyBytes(from: new)
+      return new.count
     }
-    guard skip > 0 else {
-      bytes.append(contentsOf: new)
-      return
+  }
+
+  /// Adds the octets, at most `count`, that `fill` writes and counts.
+  mutating func read(_ count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+    makeRoom(count)
+    let first = end
+    let size = unsafe bytes.withUnsafeMutableBytes { room in
+      unsafe fill(UnsafeMutableRawBufferPointer(rebasing: room[first..<first + count]))
     }
-    let passed = Int(min(skip, Int64(new.count)))
+    end += size
+    // Only an empty window waits for octets to be passed over.
+    let passed = Int(min(skip, Int64(size)))
     skip -= Int64(passed)
     offset += Int64(passed)
-    bytes.append(contentsOf: new[passed...])
+    start += passed
+    return size
+  }
+
+  /// Makes room for `count` octets behind the last one, where those before the next one are free.
+  private mutating func makeRoom(_ count: Int) {
+    if start == end {
+      (start, end) = (0, 0)
+    } else if start > end / 2 || end + count > bytes.count && start > 0 {
+      let (from, size) = (start, available)
+      unsafe bytes.withUnsafeMutableBytes { room in
+        guard let base = room.baseAddress else { return }
+        unsafe base.copyMemory(from: base + from, byteCount: size)
+      }
+      (start, end) = (0, size)
+    }
+    let missing = end + count - bytes.count
+    if missing > 0 { bytes.append(contentsOf: repeatElement(0, count: missing)) }
   }
 
   /// Moves past `count` octets, also those yet to come. The octets stay in `bytes` until the next push.

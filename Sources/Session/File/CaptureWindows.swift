@@ -14,19 +14,26 @@ public final class CaptureWindows {
   private static let limit = 12
 
   @safe private final class Window {
-    let start: Int64
+    private(set) var start: Int64 = 0
     let octets: UnsafeMutableRawPointer
-    let count: Int
+    let room: Int
+    private(set) var count = 0
 
-    init(_ file: Descriptor, at start: Int64, size: Int) {
+    init(room: Int) {
+      self.room = max(1, room)
+      unsafe octets = UnsafeMutableRawPointer.allocate(byteCount: self.room, alignment: 16)
+    }
+
+    func read(_ file: Descriptor, at start: Int64) {
       self.start = start
-      unsafe octets = UnsafeMutableRawPointer.allocate(byteCount: max(1, size), alignment: 16)
-      var have = 0
-      while have < size {
-        let n = unsafe pread(file.number, octets + have, size - have, off_t(start) + have)
-        if n > 0 { have += n } else if n == 0 || errno != EINTR { break }
+      count = 0
+      while count < room {
+        let rest = unsafe UnsafeMutableRawBufferPointer(start: octets + count, count: room - count)
+        guard case .success(let n) = unsafe file.read(into: rest, at: start + Int64(count)), n > 0 else {
+          return
+        }
+        count += n
       }
-      count = have
     }
 
     deinit { unsafe octets.deallocate() }
@@ -60,11 +67,19 @@ public final class CaptureWindows {
     }
     let start = offset / Int64(Self.step) * Int64(Self.step)
     let needed = Int(offset - start) + count
-    let window =
-      needed <= Self.step + Self.overlap
-      ? Window(file, at: start, size: Self.step + Self.overlap) : Window(file, at: offset, size: count)
-    if windows.count == Self.limit { windows.removeFirst() }
+    let isUsual = needed <= Self.step + Self.overlap
+    let oldest = windows.count == Self.limit ? windows.removeFirst() : nil
+    let window = reusable(oldest, isUsual) ?? Window(room: isUsual ? Self.step + Self.overlap : count)
+    window.read(file, at: isUsual ? start : offset)
     windows.append(window)
+    return window
+  }
+
+  /// The oldest window, if its memory will do for the next and nobody looks at it.
+  private func reusable(_ oldest: consuming Window?, _ isUsual: Bool) -> Window? {
+    guard isUsual, var window = oldest, window.room == Self.step + Self.overlap,
+      isKnownUniquelyReferenced(&window)
+    else { return nil }
     return window
   }
 }

@@ -29,16 +29,21 @@ final class Descriptor: Sendable {
   /// At most `count` octets from `offset`, empty at the end; what can't be read at an offset, such as a pipe, is read
   /// in order. Gives errno when the reading failed.
   func read(_ count: Int, at offset: Int64) -> Result<[UInt8], ReadFailure> {
+    var result = Result<Int, ReadFailure>.success(0)
+    let octets = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      result = unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      filled = (try? result.get()) ?? 0
+    }
+    return result.map { _ in octets }
+  }
+
+  /// The same, written into `room`; gives how many octets.
+  func read(into room: UnsafeMutableRawBufferPointer, at offset: Int64) -> Result<Int, ReadFailure> {
     while true {
-      var code: CInt = 0
-      let octets = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        var n = unsafe pread(number, buffer.baseAddress, count, off_t(offset))
-        if n < 0, errno == ESPIPE { n = unsafe Glibc.read(number, buffer.baseAddress, count) }
-        filled = max(0, n)
-        code = n < 0 ? errno : 0
-      }
-      if code == EINTR { continue }
-      return code == 0 ? .success(octets) : .failure(ReadFailure(code: code))
+      var n = unsafe pread(number, room.baseAddress, room.count, off_t(offset))
+      if n < 0, errno == ESPIPE { n = unsafe Glibc.read(number, room.baseAddress, room.count) }
+      if n >= 0 { return .success(n) }
+      if errno != EINTR { return .failure(ReadFailure(code: errno)) }
     }
   }
 }

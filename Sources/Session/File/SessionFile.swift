@@ -23,11 +23,15 @@ public struct SessionFile: Sendable {
   public mutating func next() -> Record? {
     while !isAtEnd {
       if let record = decoder.next() { return record }
-      switch file.read(Self.window, at: offset) {
-      case .success(let octets):
-        isAtEnd = octets.isEmpty
-        offset += Int64(octets.count)
-        decoder.push(octets)
+      var result = Result<Int, ReadFailure>.success(0)
+      unsafe decoder.read(Self.window) { room in
+        result = unsafe file.read(into: room, at: offset)
+        return (try? result.get()) ?? 0
+      }
+      switch result {
+      case .success(let count):
+        isAtEnd = count == 0
+        offset += Int64(count)
       case .failure(let failure):
         isAtEnd = true
         decoder = SessionDecoder(ended: ())

@@ -104,7 +104,7 @@ extension Dissection {
     let isFirst = !protocolName.hasPrefix("HTTP")
     protocolName = "HTTP/SSE"
     guard wants.contains(.columns) else { return }
-    if isFirst { column.removeAll() } else if column.bytes.last != 32 { column.append(octet: 32) }
+    if isFirst { column.removeAll() } else if column.last != 32 { column.append(octet: 32) }
   }
 
   private mutating func eventColumns(

@@ -6,6 +6,8 @@ private struct HTTP2BlockReading {
   var text: [UInt8] = []
   var table: HPACKTable.State
   var lines: UInt64 = 0
+  /// Octets that `text` would have more if nodes were wanted.
+  var skipped = 0
   var literal = 0
   var method: Range<Int>?
   var path: Range<Int>?
@@ -132,7 +134,7 @@ extension HTTP2Drawer {
     loop: while at < octets.byteCount {
       if reading.lines >= Self.mostLines {
         reading.stop = (.linesExceeded, "Decompression stopped after \(Self.mostLines) header lines.")
-      } else if reading.text.count > most {
+      } else if reading.text.count + reading.skipped > most {
         reading.stop = (.sizeExceeded, "Decompression stopped after \(reading.text.count) octets.")
       }
       if reading.stop != nil { break }
@@ -207,6 +209,11 @@ extension HTTP2Drawer {
         return reading.text.removeSubrange(start...)
       }
       header = entry.header
+      if field.form == .indexed, !tree.wants.contains(.nodes), !header.isListed {
+        reading.text.removeSubrange(start...)
+        reading.skipped += 8 + Int(entry.nameCount + entry.valueCount)
+        return
+      }
       reading.text.append(contentsOf: conversation[side].table.text[entry.name])
       if field.form == .indexed {
         isValueKnown = true
@@ -252,7 +259,9 @@ extension HTTP2Drawer {
     case .status: statusWords(value, &reading)
     default: break
     }
-    nodes(field, header, name, value, span, texts, reading.text.raw, &tree)
+    if tree.wants.contains(.nodes) {
+      nodes(field, header, name, value, span, texts, reading.text.raw, &tree)
+    }
   }
 
   private func setCount(_ text: inout [UInt8], _ at: Int, _ count: Int) {
@@ -308,7 +317,7 @@ extension HTTP2Drawer {
 
   /// Says in the info column what the block is about. Returns the same for the heading.
   private func words(_ reading: HTTP2BlockReading, _ tree: inout Dissection) -> String {
-    if tree.wants.contains(.columns) { tree.column.append(reading.words.bytes) }
+    if tree.wants.contains(.columns) { tree.column.append(reading.words.raw) }
     guard tree.wants.contains(.labels), !reading.words.isEmpty else { return "" }
     return ", " + reading.words.text.dropFirst(2)
   }

@@ -45,6 +45,12 @@ final class HTTP2Conversation: StreamProtocol {
     }
     guard let header = HTTP2FrameHeader(bytes) else { return .needs(HTTP2FrameHeader.size) }
     let size = HTTP2FrameHeader.size + header.length
+    // Bodies teach nothing, but for how messages of gRPC divide them.
+    if header.type == 0, !header.isPadded, self[side].block == nil,
+      let place = places[header.stream], streams[Int(place)][side].kind != .grpc
+    {
+      return .counted(size, first: HTTP2FrameHeader.size)
+    }
     return bytes.byteCount >= size ? .complete(size) : .needs(size)
   }
 
@@ -122,6 +128,8 @@ final class HTTP2Conversation: StreamProtocol {
     if places[header.stream] == nil { fault(.idle, token) }
     let place = stream(header.stream, state: .open)
     records[Int(token)].stream = UInt32(place)
+    records[Int(token)].isPlainData = !header.isPadded
+    records[Int(token)].endsStream = header.endsStream
     var half = streams[place][side]
     if half.endRow != 0 { fault(.afterEnd, token) }
     self[side].window -= Int64(header.length)

@@ -8,6 +8,16 @@ extension HTTP2Conversation {
     drawer.draw(pdu, into: &tree)
   }
 
+  func list(token: UInt32, from side: Side, into tree: inout Dissection) -> Bool {
+    let place = Int(token)
+    guard place < records.count, records[place].isPlainData, records[place].stream != HTTP2Record.none,
+      streams[Int(records[place].stream)][side].kind != .grpc
+    else { return false }
+    let drawer = HTTP2Drawer(conversation: self, record: records[place], token: token, side: side, base: 0)
+    drawer.listData(streams[Int(records[place].stream)], &tree)
+    return true
+  }
+
   /// A frame that was received earlier, read again; nil if its octets can't be had.
   func frame(_ token: UInt32, _ side: Side) -> [UInt8]? {
     guard let octets, Int(token) < records.count else { return nil }
@@ -53,18 +63,7 @@ struct HTTP2Drawer {
     flags(header, &tree)
     tree.add(HTTP2Field.reserved, UInt64(word(pdu, 5) >> 31), at: base + 5, 4)
     tree.add(HTTP2Field.streamID, UInt64(header.stream), at: base + 5, 4)
-    if tree.wants.contains(.columns) {
-      if let name {
-        tree.column.append(name)
-      } else {
-        tree.column.append("Unknown type (")
-        tree.column.append(UInt64(header.type))
-        tree.column.append(octet: 41)
-      }
-      tree.column.append(octet: 91)
-      tree.column.append(UInt64(header.stream))
-      tree.column.append(octet: 93)
-    }
+    column(header.type, header.stream, &tree)
     let words = payload(header, pdu, &tree)
     if record.fault != .none { tree.add(HTTP2Field.violation, text: record.fault.words, at: base, 0) }
     if stream != nil, header.type < 10, 0b10_0010_1011 & (1 << header.type) != 0 {
@@ -87,6 +86,28 @@ struct HTTP2Drawer {
       }
     }
     tree.source = source
+  }
+
+  /// The columns of a DATA frame.
+  fileprivate func listData(_ stream: HTTP2Stream, _ tree: inout Dissection) {
+    beginColumn(&tree)
+    column(0, stream.id, &tree)
+    if stream[side].kind == .plain, record.endsStream { bodyWords(stream, &tree) }
+  }
+
+  /// `DATA[1]` in the info column.
+  private func column(_ type: UInt8, _ stream: UInt32, _ tree: inout Dissection) {
+    guard tree.wants.contains(.columns) else { return }
+    if let name = http2FrameType(UInt64(type)) {
+      tree.column.append(name)
+    } else {
+      tree.column.append("Unknown type (")
+      tree.column.append(UInt64(type))
+      tree.column.append(octet: 41)
+    }
+    tree.column.append(octet: 91)
+    tree.column.append(UInt64(stream))
+    tree.column.append(octet: 93)
   }
 
   /// Clears what other protocols said of the row, or goes on behind what stands there of this one.

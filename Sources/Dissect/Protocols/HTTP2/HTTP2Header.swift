@@ -13,6 +13,9 @@ enum HTTP2Header: UInt8, CaseIterable {
   // What changes the stream, or how it is read.
   case protocolName, grpcStatus, grpcMessage, grpcTimeout, grpcEncoding, host
 
+  /// Whether the info column tells its value.
+  var isListed: Bool { self == .method || self == .path || self == .status }
+
   /// The header of that name; names are in lower case (RFC 9113 section 8.2).
   init(_ name: RawSpan) {
     self = .other

@@ -85,6 +85,15 @@ struct HTTP2Record {
     get { place & 32 != 0 }
     set { place = place & ~32 | (newValue ? 32 : 0) }
   }
+  /// Whether the frame is DATA without padding, and ends its stream.
+  var isPlainData: Bool {
+    get { place & 64 != 0 }
+    set { place = place & ~64 | (newValue ? 64 : 0) }
+  }
+  var endsStream: Bool {
+    get { place & 128 != 0 }
+    set { place = place & ~128 | (newValue ? 128 : 0) }
+  }
   /// The first rule of RFC 9113 that the frame breaks by its place among others.
   var fault: HTTP2Fault {
     get { HTTP2Fault(rawValue: UInt8(truncatingIfNeeded: place >> 8)) ?? .none }

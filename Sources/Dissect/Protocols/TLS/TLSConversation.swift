@@ -226,7 +226,7 @@ final class TLSConversation: StreamProtocol {
     guard let inner, !stream.cutter.isForeign else { return }
     records[index].hasInner = true
     stream.add(content.byteCount, record: index)
-    stream.cutter.push(content, inner, from: side) { octets, offset in receive(octets, offset, index) }
+    stream.cutter.push(content, inner, from: side) { octets, offset, _ in receive(octets, offset, index) }
     if stream.cutter.isForeign {
       records[index].hasInner = stream.cutter.messages.count > Int(records[index].message)
     }
@@ -252,7 +252,7 @@ final class TLSConversation: StreamProtocol {
     if records[index].content != 23 {
       records[index].message = UInt32(clamping: stream.cutter.messages.count)
     }
-    stream.cutter.finish { octets, offset in receive(octets, offset, index) }
+    stream.cutter.finish { octets, offset, _ in receive(octets, offset, index) }
     inner.finish(side)
   }
 
@@ -282,7 +282,7 @@ final class TLSConversation: StreamProtocol {
   }
 
   /// Opens an opened record again.
-  private func plainOctets(_ index: Int, _ pdu: RawSpan?) -> [UInt8] {
+  func plainOctets(_ index: Int, _ pdu: RawSpan?) -> [UInt8] {
     if let known = opened.find(index) { return known }
     let record = records[index]
     let key = keys[Int(record.key)]

@@ -35,9 +35,33 @@ extension TLSConversation {
     tree.source = drawer.contentSource
     // A body that ran up to the closing alert: the row says both.
     let words = content.type == 21 ? tree.info : ""
-    let count = drawApplications(index, content, into: &tree)
+    let count = drawApplications(index, into: &tree) { content.bytes }
     if content.type == 21, count > 0 { tree.info += ", \(words)" }
     tree.source = frameSource
+    nameSegments(index, count, isFirst: isFirst, into: &tree)
+  }
+
+  func list(token: UInt32, from side: Side, into tree: inout Dissection) -> Bool {
+    refresh()
+    let index = Int(token)
+    guard index < records.count else { return false }
+    let record = records[index]
+    guard record.content == 23, record.hasInner, record.protection == .opened else { return false }
+    let isFirst = tree.protocolName == "TCP" || tree.protocolName.hasPrefix("TLS")
+    let frameSource = tree.source
+    if tree.protocolName == "TCP" { tree.column.removeAll() }
+    if isFirst { tree.protocolName = versionName(record) }
+    tree.addSource("Decrypted TLS", [])
+    tree.depth = 0
+    let count = drawApplications(index, into: &tree) { plainOctets(index, nil) }
+    tree.source = frameSource
+    nameSegments(index, count, isFirst: isFirst, into: &tree)
+    return true
+  }
+
+  /// Says in the info column that a record holds parts of messages that end elsewhere.
+  private func nameSegments(_ index: Int, _ count: Int, isFirst: Bool, into tree: inout Dissection) {
+    let record = records[index]
     guard record.hasInner, tree.wants.contains(.columns) else { return }
     if count == 0 {
       if tree.column.isEmpty { tree.column.append(TLSDrawer.segment) }
@@ -51,7 +75,9 @@ extension TLSConversation {
   }
 
   /// Draws the application messages that end in a record; returns how many.
-  private func drawApplications(_ index: Int, _ content: TLSContent, into tree: inout Dissection) -> Int {
+  private func drawApplications(
+    _ index: Int, into tree: inout Dissection, _ content: () -> [UInt8]
+  ) -> Int {
     let record = records[index]
     let messages = plain[Int(record.side.rawValue)].cutter.messages
     let source = tree.source
@@ -60,9 +86,14 @@ extension TLSConversation {
       let message = messages[next]
       // The protocol inside words the row; what TLS said of the row gives way, as in Wireshark.
       if message.start >= record.plain, record.content == 23 {
-        let first = message.start - record.plain
-        let octets = unsafe content.bytes.span.bytes.extracting(first..<first + Int(message.count))
-        inner?.draw(octets, base: first, token: message.token, from: record.side, into: &tree)
+        if tree.wants.contains(.nodes)
+          || inner?.list(token: message.token, from: record.side, into: &tree) != true
+        {
+          let first = message.start - record.plain
+          let bytes = content()
+          let octets = unsafe bytes.span.bytes.extracting(first..<first + Int(message.count))
+          inner?.draw(octets, base: first, token: message.token, from: record.side, into: &tree)
+        }
       } else {
         gathered(message, record.side, into: &tree)
       }
@@ -75,6 +106,11 @@ extension TLSConversation {
 
   /// Draws an application message that came in several records.
   private func gathered(_ message: StreamMessage, _ side: Side, into tree: inout Dissection) {
+    if !tree.wants.contains(.nodes) {
+      tree.addSource("Reassembled TLS", [])
+      if inner?.list(token: message.token, from: side, into: &tree) == true { return }
+      tree.sources.removeLast()
+    }
     let octets = octets(side, from: message.start, count: Int(message.count))
     let group = tree.open(TLSField.segments, at: 0, 0)
     var words: [String] = []
@@ -194,15 +230,13 @@ struct TLSDrawer {
     // A record before this one may have given the row to the protocol inside.
     if isFirst || tree.protocolName.hasPrefix("TLS") { tree.protocolName = version }
     guard tree.wants.contains(.columns) else { return }
-    let isSegment = tree.column.bytes.elementsEqual(Self.segmentOctets)
+    let isSegment = tree.column.raw.isEqual(to: Self.segment)
     if isFirst || isSegment && !names.isEmpty { tree.column.removeAll() }
     for name in names {
       if !tree.column.isEmpty { tree.column.append(", ") }
       tree.column.append(name)
     }
   }
-
-  private static let segmentOctets = Array("\(segment)".utf8)
 
   private mutating func sealed(_ type: UInt8, _ body: (Int, Int)) -> String {
     switch type {

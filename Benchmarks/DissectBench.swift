@@ -1,8 +1,9 @@
+import Session
+
 /// `backlab dissect` and tshark on the same file.
 struct DissectBench {
   private let bench: Bench
   private static let frames = 200_000
-  private static let fewFrames = 20_000
   private static let fixtures = ["http1", "http2", "ws", "udp", "tfo", "tls12", "tls13"]
   private static let fields = [
     "frame.number", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.seq", "tcp.len",
@@ -13,16 +14,36 @@ struct DissectBench {
 
   func rows() throws -> [Row] {
     var maker = try CaptureMaker(Self.fixtures.map { "\(bench.fixtures)/\($0).pcapng" })
-    let (big, small) = (bench.folder + "/big.pcapng", bench.folder + "/small.pcapng")
-    let size = try maker.write(Self.frames, to: big)
-    let smallSize = try maker.write(Self.fewFrames, to: small)
-    let named = "\(Self.frames / 1000)k frames, \(size / 1_000_000) MB"
-    let smallNamed = "\(Self.fewFrames / 1000)k frames, \(smallSize / 1_000_000) MB"
+    let path = bench.folder + "/many.pcapng"
+    let size = try maker.write(Self.frames, to: path)
+    let named = "\(Self.frames / 1000)k frames of many protocols, \(size / 1_000_000) MB"
     let fields = ["-T", "fields"] + Self.fields.flatMap { ["-e", $0] }
-    return try compare("dissect (\(named))", big, [])
-      + compare("dissect -T fields, \(Self.fields.count) -e (\(named))", big, fields)
-      + compare("dissect -Y tls.handshake (\(named))", big, ["-Y", "tls.handshake.type == 1"])
-      + compare("dissect -V (\(smallNamed))", small, ["-V"])
+    return try http2()
+      + compare("dissect (\(named))", path, [])
+      + compare("dissect -T fields, \(Self.fields.count) -e (\(named))", path, fields)
+  }
+
+  /// The same on a capture of HTTP/2, in TLS with its secrets and in the clear, that h2load and nghttpd make.
+  private func http2() throws -> [Row] {
+    let path = bench.folder + "/http2.pcapng"
+    let made = try Spawned.run(["Scripts/http2-capture", path], inherits: true)
+    guard made.status == 0 else {
+      Bench.say("no capture of HTTP/2 can be made here; Scripts/http2-capture FILE says why")
+      return [Row(name: "dissect (HTTP/2)", measured: "missing", peer: "", peerMeasured: "")]
+    }
+    var file = try SessionFile(path: path)
+    var frames = 0
+    var record: Record?
+    repeat {
+      file.frames { _, _ in frames += 1 }
+      record = file.next()
+      if case .frame? = record { frames += 1 }
+    } while record != nil
+    let named = "HTTP/2, \(frames / 1000)k frames"
+    return try compare("dissect (\(named))", path, [])
+      + compare("dissect -Y http2.type == 1 (\(named))", path, ["-Y", "http2.type == 1"])
+      + compare("dissect -V (\(named))", path, ["-V"])
+      + compare("dissect -T json (\(named))", path, ["-T", "json"])
   }
 
   /// Rows of time, memory and output.
@@ -32,7 +53,7 @@ struct DissectBench {
     for _ in 0..<min(3, bench.runs) {
       // By turns, so that what else the machine does meets both.
       own.add(try Spawned.run([bench.program, "dissect", file] + options))
-      if let tshark { peer.add(try Spawned.run([tshark, "-n", "-r", file] + options)) }
+      if let tshark { peer.add(try Spawned.run([tshark, "-2", "-n", "-r", file] + options)) }
     }
     guard own.areGood, peer.areGood else {
       throw Problem("\(name): exit status \(own.status) of backlab, \(peer.status) of tshark")
@@ -40,11 +61,12 @@ struct DissectBench {
     let isThere = tshark != nil
     return [
       Row(
-        name: name, measured: own.time.text("s", decimals: 2), peer: "tshark -n -r",
+        name: name, measured: own.time.text("s", decimals: 2), peer: "tshark -2 -n -r",
         peerMeasured: isThere ? peer.time.text("s", decimals: 2) : "missing",
         ratio: isThere ? peer.time.median / own.time.median : nil),
       Row(
-        name: "  memory at most", measured: own.memory.text("MB"), peer: isThere ? "tshark" : "",
+        name: "  memory of its largest process", measured: own.memory.text("MB"),
+        peer: isThere ? "tshark" : "",
         peerMeasured: isThere ? peer.memory.text("MB") : "",
         ratio: isThere ? peer.memory.median / own.memory.median : nil),
       Row(

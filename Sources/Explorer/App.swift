@@ -192,7 +192,8 @@ final class EventLoop {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     // A file that is being read does not wait, nor does what was not shown yet.
-    let ready = unsafe poll(&waits, nfds_t(waits.count), loader == nil && !isStale ? -1 : 0)
+    let isReading = loader != nil || isBehind
+    let ready = unsafe poll(&waits, nfds_t(waits.count), !isReading && !isStale ? -1 : 0)
     guard ready >= 0 else { return }
     if waits[1].revents != 0 { takeSignals() }
     if isDone { return }
@@ -203,8 +204,13 @@ final class EventLoop {
     if waits[4].revents != 0 { takeReports() }
     if waits[3].revents != 0 { takeSession() }
     if loader != nil { load() }
-    if waits[3...].contains(where: { $0.revents != 0 }) || loader != nil { isStale = true }
-    let isQuiet = ready == 0 && loader == nil
+    if isBehind {
+      isStale = true
+      let deadline = Descriptor.monotonic() + Self.sliceTime
+      model.run?.store.drawArrows { Descriptor.monotonic() >= deadline }
+    }
+    if waits[3...].contains(where: { $0.revents != 0 }) || isReading { isStale = true }
+    let isQuiet = ready == 0 && !isReading
     if isStale, !isDone, isQuiet || Descriptor.monotonic() - painted >= Self.paintTime { paint() }
   }
 
@@ -223,6 +229,9 @@ final class EventLoop {
     if model.run?.isPlaying ?? false { take(.tick(Descriptor.monotonic())) }
   }
 
+  /// Whether arrows are to be made that the screen needs.
+  private var isBehind: Bool { model.run.map { $0.wantsArrows && $0.store.isBehind } ?? false }
+
   private func load() {
     guard let loader else { return }
     // The run may have been left.
@@ -231,7 +240,7 @@ final class EventLoop {
       return
     }
     let deadline = Descriptor.monotonic() + Self.sliceTime
-    repeat { take(.records(loader.next(32))) } while !loader.isAtEnd && Descriptor.monotonic() < deadline
+    take(.slice(loader, deadline: deadline))
     if loader.isAtEnd {
       self.loader = nil
       take(.loaded)

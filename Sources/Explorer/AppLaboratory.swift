@@ -1,3 +1,4 @@
+internal import Dissect
 internal import Glibc
 internal import ProtoKit
 internal import Session
@@ -80,7 +81,8 @@ final class StandardLaboratory: Laboratory {
 
   func open(_ path: String) throws(LabFailure) -> (run: RunState, rest: SessionLoader?) {
     do throws(SessionError) {
-      let loader = SessionLoader(try SessionFile(path: path))
+      let file = try SessionFile(path: path)
+      let loader = SessionLoader(file)
       // A screenful; the rest is read while keys are answered.
       let first = loader.next(256)
       var slug: String?
@@ -92,7 +94,8 @@ final class StandardLaboratory: Laboratory {
       var run = RunState(
         kind: .replay, lesson: item,
         title: item?.title ?? path.split(separator: "/").last.map(String.init) ?? path,
-        guide: lesson.map { LessonGuide($0) })
+        guide: lesson.map { LessonGuide($0) },
+        analysis: lesson == nil ? try Analysis(of: file, path: path) : nil)
       run.path = path
       run.showsList = lesson == nil
       run.isLoading = !loader.isAtEnd
@@ -148,5 +151,14 @@ final class SessionLoader {
       records.append(record)
     }
     return records
+  }
+
+  /// Adds what is read until CLOCK_MONOTONIC has come to `deadline`.
+  func read(into store: SessionStore, until deadline: Int64) {
+    guard store.keepsFramesInFile else {
+      repeat { store.take(next(32)) } while !isAtEnd && Descriptor.monotonic() < deadline
+      return
+    }
+    isAtEnd = !store.read(&file) { Descriptor.monotonic() < deadline }
   }
 }

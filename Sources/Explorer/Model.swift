@@ -270,6 +270,8 @@ enum Message {
   case failed(FailureState)
   /// Records of the lab's session, or of a file.
   case records([Record])
+  /// A slice of a file, read until CLOCK_MONOTONIC has come to `deadline`.
+  case slice(SessionLoader, deadline: Int64)
   /// The lab's session ended; where it is kept.
   case sessionEnded(path: String?)
   /// A session was opened for replay.

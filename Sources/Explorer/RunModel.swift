@@ -85,11 +85,11 @@ struct RunState {
   /// CLOCK_MONOTONIC at the last tick while playing.
   var lastTick: Int64?
 
-  init(kind: Kind, lesson: LessonItem?, title: String, guide: LessonGuide? = nil) {
+  init(kind: Kind, lesson: LessonItem?, title: String, guide: LessonGuide? = nil, analysis: Analysis? = nil) {
     self.kind = kind
     self.lesson = lesson
     self.title = title
-    store = SessionStore(guide: guide)
+    store = SessionStore(guide: guide, analysis: analysis)
   }
 
   var analysis: Analysis { store.analysis }
@@ -160,7 +160,7 @@ struct RunState {
 
   /// Time of a row since the run began.
   func offset(of row: Int) -> Int64? {
-    guard row >= 1, row <= analysis.rows.count, let time = analysis.rows[row - 1].time, let start else {
+    guard row >= 1, row <= analysis.rows.count, let time = analysis.time(ofRow: row), let start else {
       return nil
     }
     return time.nanoseconds - start.nanoseconds
@@ -171,7 +171,7 @@ struct RunState {
 
   /// From the first row to the first frame.
   var lead: Int64 {
-    guard let start, let first = store.ladder.start else { return 0 }
+    guard let start, let first = store.firstFrame else { return 0 }
     return first.nanoseconds - start.nanoseconds
   }
 
@@ -182,7 +182,7 @@ struct RunState {
       guard let line = store.ladder.line(ofRow: row) else { return false }
       return store.ladder.lines[line].row == row
     }
-    guard case .event(let event) = analysis.rows[row - 1].record else { return true }
+    guard !analysis.isFrame(row), case .event(let event) = analysis.rows[row - 1].record else { return true }
     return switch event.kind {
     case .session, .process: false
     case .syscall: open.contains(.syscalls)
@@ -236,12 +236,18 @@ struct RunState {
   }
 
   /// Whether a row is a frame.
-  func isFrame(_ row: Int) -> Bool { if case .frame = analysis.rows[row - 1].record { true } else { false } }
+  func isFrame(_ row: Int) -> Bool { analysis.isFrame(row) }
 
   /// Takes what came of the session.
-  mutating func take(_ records: [Record]) {
+  mutating func take(_ records: [Record]) { take { $0.take(records) } }
+
+  /// Whether something is on the screen, or may be at once, that is made of arrows.
+  var wantsArrows: Bool { !isList || isPlaying || open.contains { [.kernel, .syscalls, .timeline].contains($0) } }
+
+  /// Takes what `step` adds to the session.
+  mutating func take(_ step: (SessionStore) -> Void) {
     let wasWhole = reached == analysis.rows.count
-    store.take(records)
+    step(store)
     touched = touched ?? store.touched
     if kind == .live {
       let seen = stepsReached
@@ -300,7 +306,7 @@ struct RunState {
     let target = min(max(0, time), length)
     clock = target
     reached =
-      start.map { store.ladder.history.row(at: $0.advanced(by: target)) } ?? analysis.rows.count
+      start.map { store.row(at: $0.advanced(by: target)) } ?? analysis.rows.count
     selectLast()
     follows = true
   }

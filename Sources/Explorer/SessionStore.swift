@@ -8,13 +8,24 @@ internal import Viz
 /// Rows are only ever added, so states that share one object agree on every row that they know.
 final class SessionStore {
   /// The rows, dissected.
-  let analysis = Analysis()
+  let analysis: Analysis
   /// The exchange as arrows.
   private(set) var ladder = Ladder()
   /// The system calls.
   private(set) var calls = SyscallLog()
-  /// Whether the ladder holds an arrow.
-  private(set) var hasArrows = false
+  /// Whether the ladder holds an arrow, or would if it were made.
+  var hasArrows: Bool { hasArrow || (hasFrames && !drawsArrows) }
+  private var hasArrow = false
+  private var hasFrames = false
+  /// Whether arrows are made of rows as they come. A capture of elsewhere may be too long: it is listed until they are
+  /// asked for.
+  private var drawsArrows: Bool
+  /// Whether frames stay in the file that they were read from.
+  let keepsFramesInFile: Bool
+  /// Whether there are rows of which no arrow was made.
+  var isBehind: Bool { ladder.rows < analysis.rows.count }
+  /// The time of the first frame.
+  private(set) var firstFrame: Timestamp?
   /// The lesson beside it; nil for a capture that belongs to none.
   let guide: LessonGuide?
   /// The time of the first row that has one.
@@ -30,31 +41,93 @@ final class SessionStore {
   private var filter: Filter?
   private var judged = 0
 
-  init(guide: LessonGuide? = nil) { self.guide = guide }
+  /// A store of nothing yet; `analysis` is that of a capture whose frames stay in their file.
+  init(guide: LessonGuide? = nil, analysis: Analysis? = nil) {
+    self.guide = guide
+    self.analysis = analysis ?? Analysis()
+    keepsFramesInFile = analysis != nil
+    drawsArrows = analysis == nil
+  }
 
   /// Takes what came.
   func take(_ records: [Record]) {
     for record in records {
-      let row = analysis.append(record)
-      switch record {
-      case .event(let event):
-        note(event)
-        note(event.time)
-      case .frame(let frame): note(frame.time)
-      case .journal(let entry): note(entry.time)
-      case .fate(let fate) where fate.cause == "hand": note(fate)
-      default: break
-      }
-      _ = row
+      analysis.append(record)
+      note(record)
     }
-    let before = ladder.lines.count
-    ladder.update(from: analysis)
-    calls.update(from: analysis)
-    if !hasArrows {
-      hasArrows = ladder.lines[before...].contains { if case .arrow = $0.content { true } else { false } }
+    derive()
+  }
+
+  /// Takes what a file still has, as long as `goOn` says, and says whether more may follow.
+  func read(_ file: inout SessionFile, while goOn: () -> Bool) -> Bool {
+    var isStopped = false
+    let before = analysis.rows.count
+    analysis.read(&file) { record in
+      if case .frame = record { return }
+      note(record)
+    } while: { _ in
+      isStopped = !goOn()
+      return !isStopped
     }
+    for row in before..<analysis.rows.count where analysis.isFrame(row + 1) {
+      noteFrame(analysis.time(ofRow: row + 1))
+    }
+    derive()
+    return isStopped
+  }
+
+  private func note(_ record: Record) {
+    switch record {
+    case .event(let event):
+      // A session of a lab: there is more to see than frames.
+      drawsArrows = true
+      note(event)
+      note(event.time)
+    case .frame(let frame): noteFrame(frame.time)
+    case .journal(let entry): note(entry.time)
+    case .fate(let fate) where fate.cause == "hand": note(fate)
+    default: break
+    }
+  }
+
+  private func noteFrame(_ time: Timestamp?) {
+    hasFrames = true
+    if firstFrame == nil { firstFrame = time }
+    note(time)
+  }
+
+  private func derive() {
+    if drawsArrows { drawArrows() }
     guide?.advance(analysis)
     judge()
+  }
+
+  /// Makes arrows of the rows up to one, and of a few more.
+  func drawArrows(upTo row: Int) { drawArrows { ladder.rows >= row } }
+
+  /// Makes arrows of rows that have none yet, a few at a time, until `isDone`; from then on of each row as it comes.
+  func drawArrows(until isDone: () -> Bool = { false }) {
+    drawsArrows = true
+    repeat {
+      let before = ladder.lines.count
+      ladder.update(from: analysis, limit: 256)
+      if !hasArrow {
+        hasArrow = ladder.lines[before...].contains { if case .arrow = $0.content { true } else { false } }
+      }
+    } while isBehind && !isDone()
+    calls.update(from: analysis)
+  }
+
+  /// The last row (from 1) that is not later than a moment, 0 before the first.
+  func row(at time: Timestamp) -> Int {
+    guard isBehind else { return ladder.history.row(at: time) }
+    // Captures stand in the order of their times, but for a few frames.
+    var (low, high) = (0, analysis.rows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if let other = analysis.time(ofRow: middle + 1), other > time { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   private func note(_ time: Timestamp?) {

@@ -32,6 +32,8 @@ enum RunUpdater {
           ? lastStepSeen : nil
       }
       return endWhenComplete(run)
+    case .slice(let loader, let deadline):
+      model.run?.take { loader.read(into: $0, until: deadline) }
     case .loaded:
       model.run?.isLoading = false
       if let run = model.run, run.kind == .replay, let trouble = run.analysis.troubles.first {
@@ -144,6 +146,8 @@ enum RunUpdater {
       return [.control("wire drop")]
     case .list:
       run.showsList.toggle()
+      // A screenful at once, and what is selected; the rest while keys are answered.
+      if run.wantsArrows { run.store.drawArrows(upTo: max(4096, run.selection)) }
       if run.selection > 0, !run.shows(run.selection) { select(near: run.selection, &run) }
     case .filter: model.overlay = .filter(text: run.filterText)
     case .search: model.overlay = .search(text: "")

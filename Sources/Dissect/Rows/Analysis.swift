@@ -54,14 +54,22 @@ public final class Analysis {
   /// First pass over a file. Frames stay in it and are read again when they are looked at, so that a row costs less
   /// than 64 octets of memory; what can't be read twice, such as a pipe, is kept. Fails when the file can't be opened.
   public convenience init(path: String) throws(SessionError) {
-    self.init()
     var file = try SessionFile(path: path)
-    if file.isSeekable { store.windows = try CaptureWindows(path: path) }
+    try self.init(of: file, path: path)
     read(&file) { _ in true }
   }
 
-  /// First pass over what a file still has, until `goOn`, which is asked after each window, says no.
-  public func read(_ file: inout SessionFile, while goOn: (Int) -> Bool) {
+  /// An analysis of nothing yet, for the records of a file, whose frames stay in it where they can.
+  public convenience init(of file: SessionFile, path: String) throws(SessionError) {
+    self.init()
+    if file.isSeekable { store.windows = try CaptureWindows(path: path) }
+  }
+
+  /// First pass over what a file still has, until `goOn`, which is asked after each window, says no. `note` is told of
+  /// the records that are no plain frames.
+  public func read(
+    _ file: inout SessionFile, noting note: (Record) -> Void = { _ in }, while goOn: (Int) -> Bool
+  ) {
     repeat {
       if store.windows != nil {
         file.frames { header, octets in
@@ -72,8 +80,15 @@ public final class Analysis {
       }
       guard let record = file.next() else { return }
       append(record)
+      note(record)
     } while goOn(store.count)
   }
+
+  /// When a row (from 1) was, without a look at its octets; nil without a stamp.
+  public func time(ofRow row: Int) -> Timestamp? { store.time(row).map { Timestamp(nanoseconds: $0) } }
+
+  /// Whether a row (from 1) is a frame, without a look at its octets.
+  public func isFrame(_ row: Int) -> Bool { store.isFrame(row) }
 
   /// The tree of a row (from 1).
   public func tree(_ row: Int) -> Dissection {

@@ -11,7 +11,7 @@ import Glibc
 /// says whether any row was printed yet.
 struct Crew {
   /// Rows of a share: enough that a turn costs nothing, few enough that all end at about the same time.
-  private static let share = 512
+  private static let share = 1024
   /// Octets that a process holds back at most while it is not its turn.
   private static let most = 8 << 20
   /// A process more costs more than it brings below that many rows.

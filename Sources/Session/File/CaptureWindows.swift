@@ -7,9 +7,9 @@ import Glibc
 /// while another is in use.
 public final class CaptureWindows {
   /// Octets between the beginnings of two windows.
-  private static let step = 1 << 20
+  private static let step = 1 << 18
   /// A window reaches that far into the next one, so that most frames stand whole in one.
-  private static let overlap = 1 << 17
+  private static let overlap = 1 << 15
   /// Windows that are kept.
   private static let limit = 12
 

@@ -14,8 +14,9 @@ public struct SyscallLog: Sendable {
   /// Takes the rows that the analysis has and the log has not.
   public mutating func update(from analysis: Analysis) {
     while taken < analysis.rows.count {
-      let row = analysis.rows[taken]
       taken += 1
+      if analysis.isFrame(taken) { continue }
+      let row = analysis.rows[taken - 1]
       if case .event(let event) = row.record, event.kind == .syscall { rows.append(row.number) }
     }
   }

@@ -45,9 +45,11 @@ public struct Ladder: Sendable {
   /// A ladder without lines.
   public init() {}
 
-  /// Takes the rows that the analysis has and the ladder has not, and what the wire has done since.
-  public mutating func update(from analysis: Analysis) {
-    while rows < analysis.rows.count {
+  /// Takes the rows that the analysis has and the ladder has not, `limit` of them at most, and what the wire has done
+  /// since.
+  public mutating func update(from analysis: Analysis, limit: Int = .max) {
+    let end = limit < analysis.rows.count - rows ? rows + limit : analysis.rows.count
+    while rows < end {
       let row = analysis.rows[rows]
       rows += 1
       history.append(row)

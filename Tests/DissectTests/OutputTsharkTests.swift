@@ -1,11 +1,12 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Dissect
 
 /// Every format of `dissect`, line by line, against `tshark -2 -n`.
-@Suite struct OutputTsharkTests {
+@Suite(.enabled(if: Tshark.mayJudge)) struct OutputTsharkTests {
   static let captures = ["http1", "tls13", "tls13mtls", "tls13res", "udp"]
 
   /// Bodies are shown by layers of their own; port 5000 is TAPA's to tshark, and in an ICMP error it shows what the

@@ -1,13 +1,14 @@
 /// Fields that Wireshark shows beside others and that follow from them: names for either end, what a name would be
 /// resolved to, remarks. Trees don't keep them; output makes them.
 enum DerivedField: UInt8, CaseIterable {
-  case offsetShift, timeDeltaDisplayed, isMarked, isIgnored
+  case versionOfIPv6, offsetShift, timeDeltaDisplayed, isMarked, isIgnored
   case etherDestinationResolved, etherDestinationOUI, etherSourceResolved, etherSourceOUI
   case etherAddress, etherAddressResolved, etherAddressOUI, etherLG, etherIG
   case ipAddress, ipSourceHost, ipDestinationHost, ipHost
   case ipv6Address, ipv6SourceHost, ipv6DestinationHost, ipv6Host
   case tcpPort, udpPort
   case expert, expertMessage, expertSeverity, expertGroup
+  case etherDestinationVendor, etherSourceVendor, etherVendor, commentRemark
   case synRemark, synAckRemark, finRemark, resetRemark, httpRemark
 
   /// What it is: name, title and type; the words about its meaning are those of the field that it follows from.
@@ -19,6 +20,11 @@ enum DerivedField: UInt8, CaseIterable {
     }
     let oui = FieldType.decimal(bits: 24)
     return switch self {
+    case .versionOfIPv6: field("ip.version", "Version", .decimal(bits: 8), mask: 0xF0)
+    case .etherDestinationVendor: field("eth.dst.oui_resolved", "Destination OUI (resolved)", .text)
+    case .etherSourceVendor: field("eth.src.oui_resolved", "Source OUI (resolved)", .text)
+    case .etherVendor: field("eth.addr.oui_resolved", "Address OUI (resolved)", .text)
+    case .commentRemark: field("frame.comment.expert", "Formatted comment", .heading)
     case .offsetShift: field("frame.offset_shift", "Time shift for this packet", .relativeTime)
     case .timeDeltaDisplayed:
       field("frame.time_delta_displayed", "Time delta from previous displayed frame", .relativeTime)
@@ -66,7 +72,7 @@ enum DerivedField: UInt8, CaseIterable {
     switch self {
     case .offsetShift, .timeDeltaDisplayed, .isMarked, .isIgnored: .generated
     case .etherAddress: .plain
-    case .expert, .synRemark, .synAckRemark, .finRemark, .resetRemark, .httpRemark: .generated
+    case .expert, .commentRemark, .synRemark, .synAckRemark, .finRemark, .resetRemark, .httpRemark: .generated
     case .expertSeverity, .expertGroup: .generated
     default: [.hidden, .plain]
     }
@@ -96,6 +102,7 @@ enum Severity: UInt32 {
 /// What a remark of Wireshark's is about (`_ws.expert.group`).
 enum ExpertGroup: UInt32 {
   case sequence = 0x200_0000
+  case comment = 0xB00_0000
   case malformed = 0x700_0000
   case protocolUse = 0x900_0000
 
@@ -103,6 +110,7 @@ enum ExpertGroup: UInt32 {
   var word: String {
     switch self {
     case .sequence: "Sequence"
+    case .comment: "Comment"
     case .malformed: "Malformed"
     case .protocolUse: "Protocol"
     }

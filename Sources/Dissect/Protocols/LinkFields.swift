@@ -2,7 +2,9 @@
 public enum FrameField: UInt8, Dissected {
   case frame, sectionNumber, interfaceID, interfaceName, encapsulation, time, timeEpoch, timeDelta,
     timeRelative
-  case number, length, captureLength, protocols, comment, packetFlags, packetID
+  case number, length, captureLength, protocols, comment, packetFlags, packetID, interfaceDescription
+  case comments, direction, reception, checkLength, reservedFlags, badCheck, tooLong, tooShort, badGap, unaligned
+  case badStart, badPreamble, badSymbol, sentOrReceived
 
   /// The capture.
   public static let layer = Layer.frame
@@ -24,6 +26,11 @@ public enum FrameField: UInt8, Dissected {
       return FieldInfo(
         "frame.interface_name", "Interface name", .text,
         "The interface's name; in a session, the host that sent the frame.",
+        "draft-ietf-opsawg-pcapng section 4.2")
+    case .interfaceDescription:
+      return FieldInfo(
+        "frame.interface_description", "Interface description", .text,
+        "What the capture says of the interface: where it is, what it is for.",
         "draft-ietf-opsawg-pcapng section 4.2")
     case .encapsulation:
       return FieldInfo(
@@ -72,6 +79,7 @@ public enum FrameField: UInt8, Dissected {
         "frame.packet_id", "Packet id", .decimal(bits: 64),
         "Identifies the frame wherever it was seen; what the wire did with it is found by this number.", block
       )
+    default: return flagInfo
     }
   }
 }

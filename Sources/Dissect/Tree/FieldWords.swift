@@ -83,18 +83,26 @@ extension Dissection {
       shown.length = min(node.length, 36)
       withOctets(shown) { text.append(hex: $0, separator: plate.traits.contains(.colons) ? 58 : nil) }
       if node.length > 36 { text.append("…") }
-    case .hex where plate.mask != 0:
-      // As many digits as the field's bits fill.
-      text.append("0x" as StaticString)
-      text.append(hex: node.value, digits: (plate.mask.nonzeroBitCount + 3) / 4)
+    case .hex where plate.mask != 0: appendMasked(node, plate, to: &text)
     default: appendValue(node, plate: index, as: .none, to: &text)
     }
+  }
+
+  /// As many digits as the field's bits fill.
+  private func appendMasked(_ node: Node, _ plate: FieldPlate, to text: inout TextBuffer) {
+    text.append("0x" as StaticString)
+    text.append(hex: node.value, digits: (plate.mask.nonzeroBitCount + 3) / 4)
   }
 
   private func appendNamed(_ node: Node, _ index: Int, to text: inout TextBuffer) {
     text.append(FieldPlates.shared.names[index]?(node.value) ?? "Unknown")
     text.append(" (" as StaticString)
-    appendValue(node, plate: index, as: .none, to: &text)
+    let plate = FieldPlates.shared.plates[index]
+    if case .hex = plate.type, plate.mask != 0 {
+      appendMasked(node, plate, to: &text)
+    } else {
+      appendValue(node, plate: index, as: .none, to: &text)
+    }
     text.append(octet: 41)
   }
 

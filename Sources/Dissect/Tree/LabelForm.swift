@@ -65,7 +65,7 @@ enum LabelForm: UInt8 {
     "tcp.flags": .tcpFlags, "tcp.window_size_scalefactor": .scale, "tcp.checksum": .checksum,
     "tcp.payload": .payload, "tcp.segment_data": .payload, "udp.payload": .payload,
     "udp.checksum": .checksum, "icmp.checksum": .checkedChecksum, "icmpv6.checksum": .checkedChecksum,
-    "http.response.code": .value, "icmp.type": .valueNamed,
+    "http.response.code": .value, "frame.comment": .text, "icmp.type": .valueNamed,
     "icmp.code": .icmpCode,
     "icmp.ident": .both, "icmp.ident_le": .both, "icmp.seq": .both, "icmp.seq_le": .both,
     "http2.flags": .flagNames, "http.file_data": .size, "http.chunk_size": .octets,

@@ -103,6 +103,7 @@ enum Severity: UInt32 {
 enum ExpertGroup: UInt32 {
   case sequence = 0x200_0000
   case comment = 0xB00_0000
+  case undecoded = 0x500_0000
   case malformed = 0x700_0000
   case protocolUse = 0x900_0000
 
@@ -111,22 +112,31 @@ enum ExpertGroup: UInt32 {
     switch self {
     case .sequence: "Sequence"
     case .comment: "Comment"
+    case .undecoded: "Undecoded"
     case .malformed: "Malformed"
     case .protocolUse: "Protocol"
     }
   }
 }
 
-/// Fields that are remarks, and how grave each is.
-let expertFields: [String: Severity] = [
-  "tcp.connection.fin_active": .note, "tcp.connection.fin_passive": .note,
-  "tcp.analysis.retransmission": .note, "tcp.analysis.fast_retransmission": .note,
-  "tcp.analysis.spurious_retransmission": .note, "tcp.analysis.out_of_order": .warning,
-  "tcp.analysis.reused_ports": .note, "tcp.analysis.lost_segment": .warning,
-  "tcp.analysis.ack_lost_segment": .warning, "tcp.analysis.window_update": .chat,
-  "tcp.analysis.window_full": .warning, "tcp.analysis.keep_alive": .note,
-  "tcp.analysis.keep_alive_ack": .note, "tcp.analysis.duplicate_ack": .note,
-  "tcp.analysis.zero_window_probe": .note, "tcp.analysis.zero_window": .warning,
-  "tcp.analysis.zero_window_probe_ack": .note, "tcp.analysis.tfo_syn": .note,
-  "tcp.analysis.tfo_ack": .note, "tcp.analysis.tfo_ignored": .note,
+/// Fields that are remarks, how grave each is, and what it is about.
+let expertFields: [String: (Severity, ExpertGroup)] = [
+  "tcp.connection.fin_active": (.note, .sequence), "tcp.connection.fin_passive": (.note, .sequence),
+  "tcp.analysis.retransmission": (.note, .sequence), "tcp.analysis.fast_retransmission": (.note, .sequence),
+  "tcp.analysis.spurious_retransmission": (.note, .sequence),
+  "tcp.analysis.out_of_order": (.warning, .sequence), "tcp.analysis.reused_ports": (.note, .sequence),
+  "tcp.analysis.lost_segment": (.warning, .sequence), "tcp.analysis.ack_lost_segment": (.warning, .sequence),
+  "tcp.analysis.window_update": (.chat, .sequence), "tcp.analysis.window_full": (.warning, .sequence),
+  "tcp.analysis.keep_alive": (.note, .sequence), "tcp.analysis.keep_alive_ack": (.note, .sequence),
+  "tcp.analysis.duplicate_ack": (.note, .sequence), "tcp.analysis.zero_window_probe": (.note, .sequence),
+  "tcp.analysis.zero_window": (.warning, .sequence),
+  "tcp.analysis.zero_window_probe_ack": (.note, .sequence), "tcp.analysis.tfo_syn": (.note, .sequence),
+  "tcp.analysis.tfo_ack": (.note, .sequence), "tcp.analysis.tfo_ignored": (.note, .sequence),
+  "tcp.options.sack.dsack": (.warning, .sequence), "tcp.options.mss.present": (.warning, .protocolUse),
+  "tcp.options.wscale.shift.invalid": (.warning, .protocolUse),
+  "protobuf.field.wiretype.invalid": (.warning, .protocolUse),
+  "protobuf.field.failed_parse_field": (.error, .malformed), "protobuf.failed_parse_tag": (.error, .malformed),
+  "http.decompression_failed": (.warning, .undecoded), "dns.undecoded.type": (.note, .undecoded),
+  "dns.retransmit_request": (.warning, .protocolUse), "dns.retransmit_response": (.warning, .protocolUse),
+  "websocket.payload.unknown.expert": (.note, .undecoded),
 ]

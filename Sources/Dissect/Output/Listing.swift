@@ -45,8 +45,8 @@ struct Listing {
         continue
       }
       if plate.traits.contains(.expert) {
-        remark(
-          UInt16(number), expertFieldSeverity(number), .sequence, of: node, depth: node.depth, tree)
+        let (severity, group) = expertKind(number)
+        remark(UInt16(number), severity, group, of: node, depth: node.depth, tree)
         continue
       }
       var line = Line(node: node, plate: UInt16(number), depth: node.depth)
@@ -62,11 +62,11 @@ struct Listing {
     index + 1 < lines.count && lines[index + 1].depth > lines[index].depth
   }
 
-  private func expertFieldSeverity(_ number: Int) -> Severity {
+  private func expertKind(_ number: Int) -> (Severity, ExpertGroup) {
     let place = plates.plates[number].name
     let name = String(
       decoding: plates.octets[Int(place.start)..<Int(place.start + place.count)], as: UTF8.self)
-    return expertFields[name] ?? .note
+    return expertFields[name] ?? (.note, .sequence)
   }
 
   private mutating func apply(
@@ -175,7 +175,22 @@ struct Listing {
     } else {
       tree.appendName(line.node, plate, Int(line.plate), to: &text)
     }
+    cut(from: start, plate, &text)
     if escape != .label { text.escape(from: start, as: escape) }
+  }
+
+  /// Cuts a text as Wireshark does, whose lines have room for 239 octets, and says so behind its title.
+  private func cut(from start: Int, _ plate: FieldPlate, _ text: inout TextBuffer) {
+    guard text.count - start > 239 else { return }
+    let octets = Array(text.bytes[start...])
+    var end = 226
+    while octets[end] & 0xC0 == 0x80 { end -= 1 }
+    let title = Int(plate.title.count)
+    let hasTitle = title < end && octets[title] == 58 && octets.starts(with: plates.octets[Int(plate.title.start)...].prefix(title))
+    text.truncate(to: start)
+    if hasTitle { text.append(octets[..<title]) }
+    text.append(hasTitle ? " [truncated]" : "[truncated]")
+    text.append(octets[(hasTitle ? title : 0)..<end])
   }
 
   /// Appends what a remark says.

@@ -36,7 +36,7 @@ public enum FrameField: UInt8, Dissected {
       return FieldInfo(
         "frame.encap_type", "Encapsulation type", .decimal(bits: 16),
         "What the first octets of the frame are: 1 is Ethernet.", "draft-ietf-opsawg-pcapng section 4.2",
-        values: { $0 == 1 ? "Ethernet" : nil })
+        values: { encapsulationName($0) })
     case .time:
       return FieldInfo(
         "frame.time", "Arrival Time", .absoluteTime, "The wall clock when the frame was captured.", block)
@@ -251,5 +251,22 @@ public enum DataField: UInt8, Dissected {
     case .octets: FieldInfo("data.data", "Data", .bytes, "The octets.", "none")
     case .length: FieldInfo("data.len", "Length", .decimal(bits: 32), "How many octets.", "none")
     }
+  }
+}
+
+/// Wireshark's name of a kind of link, by its own number.
+func encapsulationName(_ number: UInt64) -> String? {
+  switch number {
+  case 1: "Ethernet"
+  case 7: "Raw IP"
+  case 15: "NULL/Loopback"
+  case 25: "Linux cooked-mode capture v1"
+  case 129: "Raw IPv4"
+  case 130: "Raw IPv6"
+  case 149: "SCTP"
+  case 155: "Wireshark Upper PDU export"
+  case 174: "OpenBSD loopback"
+  case 210: "Linux cooked-mode capture v2"
+  default: nil
   }
 }

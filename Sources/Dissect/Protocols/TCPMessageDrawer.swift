@@ -16,7 +16,7 @@ extension FrameDissector {
     let all = half.cutter.messages
     var next = known.message
     var drawn = 0
-    var sizes = tree.nodes.count
+    let start = tree.nodes.count
     while next < all.count, all[next].start < range.upperBound || all[next].unit == context.row {
       let message = all[next]
       if message.unit == context.row {
@@ -26,14 +26,12 @@ extension FrameDissector {
         if message.start >= range.lowerBound {
           let first = message.start - range.lowerBound + at - payload.position
           let before = tree.source
-          let start = tree.nodes.count
           if let octets = part(payload.rest, first, Int(message.count)) {
             proto.draw(
               octets, base: payload.position + first, token: message.token, from: known.facts.side,
               into: &tree)
           }
           tree.source = before
-          size(message, at: payload.position + first, start, layer, &sizes)
         } else {
           segmentData(message, range, at, layer)
           gathered(message, proto, streams, known.facts.side, layer)
@@ -44,7 +42,7 @@ extension FrameDissector {
       }
       next += 1
     }
-    guard drawn == 0 else { return }
+    if drawn > 0 { return sizes(from: start, layer) }
     if let ending = laterEnding(all, from: known.message, range) {
       reassembledIn(ending, range, at, layer)
       if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
@@ -53,18 +51,23 @@ extension FrameDissector {
     }
   }
 
-  /// Says how long a message is, whose first node is at `start`, as Wireshark does of those of HTTP/2 and DNS: behind what
-  /// TCP says of itself, where `place` is.
-  private mutating func size(
-    _ message: StreamMessage, at offset: Int, _ start: Int, _ layer: Int, _ place: inout Int
-  ) {
-    guard start < tree.nodes.count, [.http2, .dns].contains(tree.nodes[start].field.layer) else { return }
-    tree.nodes.insert(
-      Node(
-        field: FieldID(TCPField.pduSize), depth: tree.nodes[layer].depth + 1, source: tree.source,
-        offset: UInt32(clamping: offset), length: UInt32(clamping: Int(message.count)),
-        value: UInt64(message.count)), at: place)
-    place += 1
+  /// Says how long the messages are whose nodes begin at `start`, as Wireshark does of protocols whose messages say it
+  /// first: as the last that TCP says of itself.
+  private mutating func sizes(from start: Int, _ layer: Int) {
+    guard tree.wants.contains(.nodes) else { return }
+    var sizes: [Node] = []
+    for node in tree.nodes[start...] where node.depth == 0 && node.field.index == 0 {
+      switch node.field.layer {
+      case .http2, .dns, .mqtt, .webSocket:
+        var size = node
+        size.field = FieldID(TCPField.pduSize)
+        size.depth = tree.nodes[layer].depth + 1
+        size.value = UInt64(node.length)
+        sizes.append(size)
+      default: break
+      }
+    }
+    tree.nodes.insert(contentsOf: sizes, at: start)
   }
 
   /// Shows octets that are no message's: as data, unless an earlier row brought them, or should have.

@@ -50,7 +50,10 @@ extension Dissection {
   /// Appends a node as a line without its brackets.
   func appendName(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
     let plates = FieldPlates.shared
-    if plate.form == .text { return appendOctets(node, as: .label, to: &text) }
+    if plate.form == .text {
+      if node.length == 0 { return appendOctets(node, as: .label, to: &text) }
+      return withOctets(node) { text.append($0, as: .label) }
+    }
     switch plate.type {
     case .heading, .bytes:
       // A text that its dissector gave instead of title and value.

@@ -12,7 +12,7 @@ struct Comparison {
     var captures: Set<String> = []
     /// Row numbers.
     var rows: Set<Int> = []
-    /// By field, also `_ws.col.Info` and `_ws.col.Protocol`.
+    /// By field, also `_ws.col.Info` and `_ws.col.Protocol`; one that ends with a star stands for all that begin so.
     var fields: Set<String> = []
     var reason: String
 
@@ -22,7 +22,8 @@ struct Comparison {
 
     func covers(_ capture: String, _ row: Int, _ field: String) -> Bool {
       (captures.isEmpty || captures.contains(capture)) && (rows.isEmpty || rows.contains(row))
-        && (fields.isEmpty || fields.contains(field))
+        && (fields.isEmpty || fields.contains(field)
+          || fields.contains { $0.last == "*" && field.hasPrefix($0.dropLast()) })
     }
   }
 
@@ -34,6 +35,8 @@ struct Comparison {
   private(set) var excepted = 0
   /// Values of ours in rows whose protocol tshark does not find, and the number of such rows.
   private(set) var more = 0, moreRows = 0
+  /// Rows of protocols that are not read yet, and values with characters that are cleaned here.
+  private(set) var foreignRows = 0, cleaned = 0
   /// By field, the first rows in which it differs and how.
   private(set) var differences: [String: [String]] = [:]
   /// Which exceptions were needed.
@@ -53,7 +56,22 @@ struct Comparison {
   var figures: String {
     let share = compared == 0 ? 100 : 100 * Double(compared - differing) / Double(compared)
     return "\(compared) values compared, \(differing) differ (\(String(format: "%.3f", share)) % agree), "
-      + "\(excepted) excepted, \(more) more than tshark's in \(moreRows) rows"
+      + "\(excepted) excepted, \(cleaned) cleaned, \(more) more than tshark's in \(moreRows) rows, "
+      + "\(foreignRows) rows of other protocols"
+  }
+
+  /// The figures of both.
+  func adding(_ other: Comparison) -> Comparison {
+    var sum = self
+    sum.compared += other.compared
+    sum.differing += other.differing
+    sum.excepted += other.excepted
+    sum.cleaned += other.cleaned
+    sum.more += other.more
+    sum.moreRows += other.moreRows
+    sum.foreignRows += other.foreignRows
+    sum.used.formUnion(other.used)
+    return sum
   }
 
   private static let columns = [
@@ -86,35 +104,75 @@ struct Comparison {
     }
   }
 
+  /// Protocols that are not read yet. In their rows what lies beneath is compared.
+  static let notRead: Set<Substring> = [
+    "quic", "dtls", "sctp", "stun", "rtcdc", "tapa", "xml", "sdp", "mime_multipart", "message-http", "cbor",
+    "imf",
+    "sipfrag", "netlink", "netlink-sock_diag", "syslog", "user_dlt",
+  ]
+  /// Fields of what such a protocol takes or carries.
+  static let carried: Set<String> = [
+    "data.data", "data.len", "media.type", "http.file_data", "frame.protocols",
+  ]
+
   /// Compares a row.
   private mutating func compare(_ row: Int, _ theirs: [String: [String]], _ ours: [String: [String]]) {
     let theirProtocols = Set(theirs["frame.protocols"]?.first?.split(separator: ":") ?? [])
     let ourProtocols = Set(ours["frame.protocols"]?.first?.split(separator: ":") ?? [])
+    let isForeign = !theirProtocols.isDisjoint(with: Self.notRead)
     let isMore =
-      !ourProtocols.isSubset(of: theirProtocols)
+      !isForeign && !ourProtocols.isSubset(of: theirProtocols)
       && theirProtocols.subtracting(["data"]).isSubset(of: ourProtocols)
     if isMore { moreRows += 1 }
+    if isForeign { foreignRows += 1 }
     for name in Set(theirs.keys).union(ours.keys) {
       let (other, own) = (theirs[name] ?? [], ours[name] ?? [])
+      if isForeign,
+        Self.carried.contains(name) || name.hasPrefix("tls.") || name.hasPrefix("_ws.")
+          || name.hasPrefix("json.")
+      {
+        continue
+      }
       // What tshark shows of octets that it can't read.
       if isMore, Self.unread.contains(name) { continue }
       if isMore, other.isEmpty {
         more += own.count
         continue
       }
-      note(name, row, other, own)
+      if name == "frame.protocols" {
+        note(name, row, other.map(Self.withoutCertificates), own.map(Self.withoutCertificates))
+      } else {
+        note(name, row, other, own)
+      }
     }
+  }
+
+  /// A list of protocols without those that Wireshark has for the parts of a certificate.
+  private static func withoutCertificates(_ list: String) -> String {
+    list.split(separator: ":").filter { !$0.hasPrefix("x509") && $0 != "pkcs-1" }.joined(separator: ":")
   }
 
   /// Fields of octets that no protocol has explained, and what follows from having none.
   private static let unread: Set<String> = [
-    "tcp.payload", "tcp.segment_data", "data.data", "data.len", "frame.protocols", "_ws.col.Info", "_ws.col.Protocol",
+    "tcp.payload", "tcp.segment_data", "data.data", "data.len", "frame.protocols", "_ws.col.Info",
+    "_ws.col.Protocol",
   ]
 
+  /// Whether a text holds what is cleaned here for terminals: control characters, and octets that are no UTF-8.
+  private static func isCleaned(_ values: [String]) -> Bool {
+    values.contains {
+      $0.unicodeScalars.contains { $0.value < 32 || $0.value == 0xFFFD || 0x2400...0x2421 ~= $0.value }
+    }
+  }
+
   private mutating func note(_ field: String, _ row: Int, _ theirs: [String], _ ours: [String]) {
+    // A text of no characters can't be told from none.
+    let (theirs, ours) = (theirs.filter { !$0.isEmpty }, ours.filter { !$0.isEmpty })
     let count = max(theirs.count, ours.count)
     if theirs == ours {
       compared += count
+    } else if Self.isCleaned(theirs) || Self.isCleaned(ours), theirs.count == ours.count {
+      cleaned += count
     } else if let place = exceptions.firstIndex(where: { $0.covers(capture, row, field) }) {
       excepted += count
       used.insert(place)

@@ -93,33 +93,6 @@ import Testing
     }
   }
 
-  @Test(arguments: Follow.Style.allCases) func followsTCP(_ style: Follow.Style) throws {
-    try follow("http1", .tcp, style, "tcp,\(style.rawValue),0")
-    try follow("http2", .tcp, style, "tcp,\(style.rawValue),0")
-  }
-
-  @Test func followsHTTP() throws { try follow("http1", .http, .ascii, "http,ascii,0") }
-
-  @Test(arguments: [0, 3, 13]) func followsHTTP2(_ substream: Int) throws {
-    try follow("h2c", .http2, .hex, "http2,hex,0,\(substream)", substream)
-  }
-
-  /// tshark names the ends of TLS by whose record it opened first, and leaves one out.
-  @Test(arguments: ["s12gcm128", "s12chacha", "s13chacha"]) func followsTLS(_ name: String) throws {
-    func plain(_ lines: some Sequence<String>) -> [String] {
-      lines.joined(separator: "\n").replacingOccurrences(of: "\r\n", with: "\n").split(
-        separator: "\n", omittingEmptySubsequences: false
-      ).filter { !$0.hasPrefix("Node ") }.map { String($0.hasPrefix("\t") ? $0.dropFirst() : $0) }
-    }
-    let follow = try #require(Follow(.tls, stream: 0, in: analysis(name)))
-    #expect(!follow.isEmpty)
-    var text = TextBuffer()
-    follow.append(as: .ascii, to: &text)
-    let theirs = try Tshark.lines(
-      ["-2", "-n", "-q", "-r", CaptureFile.url(name).path, "-z", "follow,tls,ascii,0"])
-    #expect(plain([String(text.text.dropLast())]) == plain(theirs))
-  }
-
   @Test(arguments: ["http1", "http2", "tls13"]) func countsProtocols(_ name: String) throws {
     let figures = CaptureFigures(try analysis(name))
     let theirs = try Tshark.lines(["-2", "-n", "-q", "-r", CaptureFile.url(name).path, "-z", "io,phs"])
@@ -155,18 +128,6 @@ import Testing
 
   private func analysis(_ name: String) throws -> Analysis {
     try Analysis(path: CaptureFile.url(name).path)
-  }
-
-  private func follow(
-    _ name: String, _ layer: Follow.Layer, _ style: Follow.Style, _ tap: String, _ substream: Int = 0
-  ) throws {
-    let follow = try #require(Follow(layer, stream: 0, substream: substream, in: analysis(name)))
-    #expect(!follow.isEmpty)
-    var text = TextBuffer()
-    follow.append(as: style, to: &text)
-    let theirs = try Tshark.lines(["-2", "-n", "-q", "-r", CaptureFile.url(name).path, "-z", "follow,\(tap)"])
-    // A carriage return would write over its line.
-    expectEqual(text.text, theirs, lineEnd: "\n")
   }
 
   private func compare(

@@ -8,7 +8,9 @@ extension Tshark {
     var fields: [String: String] = [:]
     for line in (try? lines(["-G", "fields"])) ?? [] {
       let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
-      guard parts.count > 4, parts[0] == "F", parts[3] != "FT_NONE", parts[3] != "FT_PROTOCOL" else { continue }
+      guard parts.count > 4, parts[0] == "F", parts[3] != "FT_NONE", parts[3] != "FT_PROTOCOL" else {
+        continue
+      }
       fields[String(parts[2])] = String(parts[4])
     }
     return fields

@@ -37,7 +37,7 @@ struct DerivedRule: Sendable {
     "frame.comment": [DerivedRule(.commentRemark, .inside, .remark(.comment, .comment, when: nil))],
     "eth.dst": address(.etherDestinationResolved, .etherDestinationOUI, .etherDestinationVendor),
     "eth.src": address(.etherSourceResolved, .etherSourceOUI, .etherSourceVendor),
-    "ipv6.version": [DerivedRule(.versionOfIPv6, .inside)],
+    "ipv6.version": [DerivedRule(.versionOfIPv6, .after)],
     "eth.dst.lg": [DerivedRule(.etherLG, .after)], "eth.src.lg": [DerivedRule(.etherLG, .after)],
     "eth.dst.ig": [DerivedRule(.etherIG, .after)], "eth.src.ig": [DerivedRule(.etherIG, .after)],
     "ip.src": hosts(.ipAddress, .ipSourceHost, .ipHost),

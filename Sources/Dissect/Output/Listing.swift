@@ -115,7 +115,8 @@ struct Listing {
 
   /// Adds a remark: its heading, the field that stands for it, its words, how grave it is and what about.
   private mutating func remark(
-    _ plate: UInt16, _ severity: Severity, _ group: ExpertGroup, of node: Node, depth: UInt8, _ tree: Dissection
+    _ plate: UInt16, _ severity: Severity, _ group: ExpertGroup, of node: Node, depth: UInt8,
+    _ tree: Dissection
   ) {
     func line(_ field: DerivedField, _ value: UInt64, _ depth: UInt8, isText: Bool = false) -> Line {
       var copy = node
@@ -186,7 +187,9 @@ struct Listing {
     var end = 226
     while octets[end] & 0xC0 == 0x80 { end -= 1 }
     let title = Int(plate.title.count)
-    let hasTitle = title < end && octets[title] == 58 && octets.starts(with: plates.octets[Int(plate.title.start)...].prefix(title))
+    let hasTitle =
+      title < end && octets[title] == 58
+      && octets.starts(with: plates.octets[Int(plate.title.start)...].prefix(title))
     text.truncate(to: start)
     if hasTitle { text.append(octets[..<title]) }
     text.append(hasTitle ? " [truncated]" : "[truncated]")

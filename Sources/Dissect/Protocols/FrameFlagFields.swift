@@ -10,7 +10,8 @@ extension FrameField {
     }
     func mark(_ name: String, _ title: String, _ bit: Int) -> FieldInfo {
       field(
-        "\(name)_error", "\(title) error", .flag, 1 << UInt64(bit), "Set when the card found the frame damaged.",
+        "\(name)_error", "\(title) error", .flag, 1 << UInt64(bit),
+        "Set when the card found the frame damaged.",
         { $0 == 0 ? "Not set" : "Set" })
     }
     return switch self {
@@ -20,13 +21,16 @@ extension FrameField {
         "draft-ietf-opsawg-pcapng section 3.5")
     case .direction:
       field(
-        "direction", "Direction", .hex(bits: 32), 3, "Whether the interface took the frame in or sent it out.",
+        "direction", "Direction", .hex(bits: 32), 3,
+        "Whether the interface took the frame in or sent it out.",
         { ["Unknown", "Inbound", "Outbound", "Undefined"][Int($0 & 3)] })
     case .reception:
       field(
         "reception_type", "Reception type", .decimal(bits: 32), 0x1C, "To whom the frame was sent.",
         {
-          $0 < 6 ? ["Not specified", "Unicast", "Multicast", "Broadcast", "Promiscuous", "Undefined"][Int($0)] : nil
+          $0 < 6
+            ? ["Not specified", "Unicast", "Multicast", "Broadcast", "Promiscuous", "Undefined"][Int($0)]
+            : nil
         })
     case .checkLength:
       field(

@@ -3,7 +3,8 @@ public enum FrameField: UInt8, Dissected {
   case frame, sectionNumber, interfaceID, interfaceName, encapsulation, time, timeEpoch, timeDelta,
     timeRelative
   case number, length, captureLength, protocols, comment, packetFlags, packetID, interfaceDescription
-  case comments, direction, reception, checkLength, reservedFlags, badCheck, tooLong, tooShort, badGap, unaligned
+  case comments, direction, reception, checkLength, reservedFlags, badCheck, tooLong, tooShort, badGap,
+    unaligned
   case badStart, badPreamble, badSymbol, sentOrReceived
 
   /// The capture.
@@ -264,6 +265,7 @@ func encapsulationName(_ number: UInt64) -> String? {
   case 129: "Raw IPv4"
   case 130: "Raw IPv6"
   case 149: "SCTP"
+  case 158: "Linux Netlink"
   case 155: "Wireshark Upper PDU export"
   case 174: "OpenBSD loopback"
   case 210: "Linux cooked-mode capture v2"

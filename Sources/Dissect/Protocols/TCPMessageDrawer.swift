@@ -56,14 +56,21 @@ extension FrameDissector {
   private mutating func sizes(from start: Int, _ layer: Int) {
     guard tree.wants.contains(.nodes) else { return }
     var sizes: [Node] = []
-    for node in tree.nodes[start...] where node.depth == 0 && node.field.index == 0 {
-      switch node.field.layer {
-      case .http2, .dns, .mqtt, .webSocket:
+    for node in tree.nodes[start...] {
+      switch node.field {
+      case FieldID(HTTP2Field.http2), FieldID(DNSField.dns), FieldID(MQTTField.mqtt),
+        FieldID(WebSocketField.webSocket):
         var size = node
         size.field = FieldID(TCPField.pduSize)
         size.depth = tree.nodes[layer].depth + 1
         size.value = UInt64(node.length)
         sizes.append(size)
+      case FieldID(WebSocketField.payloadLength) where node.value < 126,
+        FieldID(WebSocketField.length16), FieldID(WebSocketField.length64):
+        // Its heading is that of the frame alone.
+        guard !sizes.isEmpty else { continue }
+        sizes[sizes.count - 1].value &+= node.value
+        sizes[sizes.count - 1].length = UInt32(clamping: sizes[sizes.count - 1].value)
       default: break
       }
     }

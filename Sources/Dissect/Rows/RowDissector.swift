@@ -117,6 +117,7 @@ extension Analysis {
     case 229: 130
     case 252: 155
     case 248: 149
+    case 253: 158
     case 276: 210
     default: UInt64(linkType)
     }

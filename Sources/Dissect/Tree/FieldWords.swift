@@ -132,7 +132,9 @@ extension Dissection {
       if plate.type == .flag, nodes[next].value != 0 {
         text.append(", " as StaticString)
         text.append(plate.title, of: plates)
-      } else if plate.type != .flag, let name = plates.names[plates.index(nodes[next].field)]?(nodes[next].value) {
+      } else if plate.type != .flag,
+        let name = plates.names[plates.index(nodes[next].field)]?(nodes[next].value)
+      {
         text.append(", " as StaticString)
         text.append(plate.title, of: plates)
         text.append(": " as StaticString)
@@ -233,7 +235,8 @@ extension TextBuffer {
   /// Appends seconds as Wireshark words them: `2 hours, 5 seconds`.
   mutating func append(duration seconds: UInt64) {
     let parts: [(UInt64, StaticString)] = [
-      (seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second"),
+      (seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute"),
+      (seconds % 60, "second"),
     ]
     let start = count
     for (number, unit) in parts where number > 0 || (seconds == 0 && unit.description == "second") {

@@ -56,7 +56,8 @@ enum LabelForm: UInt8 {
 
   /// Titles that Wireshark has in its trees, where they are others than those of its table.
   static let titles = [
-    "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload", "http2.data.data": "DATA payload", "tls.segment.data": "TLS segment data",
+    "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload", "http2.data.data": "DATA payload",
+    "tls.segment.data": "TLS segment data",
   ]
 
   private static let headers = Set(httpHeaderFields.joined().map(\.field.info.name))
@@ -69,11 +70,14 @@ enum LabelForm: UInt8 {
     "tcp.flags": .tcpFlags, "tcp.window_size_scalefactor": .scale, "tcp.checksum": .checksum,
     "tcp.payload": .payload, "tcp.segment_data": .payload, "udp.payload": .payload,
     "udp.checksum": .checksum, "icmp.checksum": .checkedChecksum, "icmpv6.checksum": .checkedChecksum,
-    "http.response.code": .value, "frame.comment": .text, "backlab.text.line": .text, "http2.data.data": .payload,
+    "http.response.code": .value, "frame.comment": .text, "backlab.text.line": .text,
+    "http2.data.data": .payload,
     "grpc.message_data": .size, "mqtt.hdrflags": .flagNames, "mqtt.conflags": .flagNames,
-    "icmpv6.nd.ra.flag": .flagNames, "icmpv6.nd.na.flag": .flagNames, "icmpv6.opt.prefix.flag": .flagNames, "dns.resp.ttl": .duration,
+    "icmpv6.nd.ra.flag": .flagNames, "icmpv6.nd.na.flag": .flagNames, "icmpv6.opt.prefix.flag": .flagNames,
+    "dns.resp.ttl": .duration,
     "dns.soa.refresh_interval": .duration, "dns.soa.retry_interval": .duration,
-    "dns.soa.expire_limit": .duration, "dns.soa.minimum_ttl": .duration, "tls.segment.data": .payload, "icmp.type": .valueNamed,
+    "dns.soa.expire_limit": .duration, "dns.soa.minimum_ttl": .duration, "tls.segment.data": .payload,
+    "icmp.type": .valueNamed,
     "icmp.code": .icmpCode,
     "icmp.ident": .both, "icmp.ident_le": .both, "icmp.seq": .both, "icmp.seq_le": .both,
     "http2.flags": .flagNames, "http.file_data": .size, "http.chunk_size": .octets,
@@ -96,7 +100,9 @@ extension FieldTraits {
     if info.type == .heading, !info.name.contains(".") || ["_ws.short", "_ws.malformed"].contains(info.name) {
       traits.insert(.proto)
     }
-    if info.type == .heading || info.name == "backlab.http.start_line", info.name.hasPrefix("backlab.") {
+    if info.type == .heading || ["backlab.http.start_line", "backlab.text.line"].contains(info.name),
+      info.name.hasPrefix("backlab.")
+    {
       traits.insert(.textOnly)
     }
     if ["ip.version", "ip.hdr_len", "tcp.hdr_len"].contains(info.name) { traits.insert(.wholeOctets) }

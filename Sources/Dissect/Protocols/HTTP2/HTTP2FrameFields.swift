@@ -244,7 +244,8 @@ extension HTTP2Field {
         "RFC 3986 section 2.1")
     case .pathSegment:
       FieldInfo(
-        "http.path_segment", "Path segment", .text, "The path without what is asked of it.", "RFC 3986 section 3.3")
+        "http.path_segment", "Path segment", .text, "The path without what is asked of it.",
+        "RFC 3986 section 3.3")
     case .pathSubSegment:
       FieldInfo(
         "http.path_sub_segment", "Path sub segment", .text, "A name and a value behind the question mark.",

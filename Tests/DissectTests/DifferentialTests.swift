@@ -72,6 +72,9 @@ import Testing
     .init(
       "Wireshark remarks on more, mostly on what it could not read: there fields of ours say why",
       fields: ["_ws.expert.*"]),
+    .init(
+      "texts of nothing, which tshark has a protocol for", captures: ["websocket", "wsframes"],
+      fields: ["frame.protocols"]),
     .init("a body and a message that tshark unpacks", captures: ["h2c"], rows: [18, 20]),
     .init("the same", captures: ["h2grpc"], rows: [13]),
     .init("the same", captures: ["h2frames"], rows: [33]),

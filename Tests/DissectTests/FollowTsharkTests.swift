@@ -13,11 +13,12 @@ import Testing
       "dsb_last http": "secrets that come after the records: tshark opens none", "dsb_mid2 http": "the same",
       "dsb_last tls": "the same", "dsb_mid2 tls": "the same",
       "grpc http2": "on a port of its own, tshark reads no HTTP/2",
+      "grpc tcp": "a carriage return at the end of a piece, which is left away here",
       "network/topt tcp": "segments out of sequence, made one by one",
       "h2odd http2": "bodies that tshark unpacks",
       "s12cbc tls": "records in CBC mode", "s12cbc http": "the same", "ssec http": "events show as they come",
     ]
-    for name in ["grpc2", "h2split", "h2securegrpc", "h2frames", "h2secure"] {
+    for name in ["grpc2", "h2split", "h2securegrpc", "h2frames", "h2secure", "h2types"] {
       all["\(name) http2"] = "tshark 4.0 shows one of several DATA frames that a row has of a stream"
     }
     return all
@@ -65,7 +66,8 @@ import Testing
       {
         continue
       }
-      #expect(mine == theirs, "\(name): \(question.tap): \(Self.difference(mine, theirs))")
+      let isSame = mine == theirs
+      #expect(isSame, "\(name): \(question.tap): \(Self.difference(mine, theirs))")
     }
     print("\(name): \(questions.count) followed, \(compared) lines compared")
   }

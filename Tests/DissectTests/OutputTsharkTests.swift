@@ -7,7 +7,48 @@ import Testing
 
 /// Every format of `dissect`, line by line, against `tshark -2 -n`.
 @Suite(.enabled(if: Tshark.mayJudge)) struct OutputTsharkTests {
-  static let captures = ["http1", "tls13", "tls13mtls", "tls13res", "udp"]
+  /// Captures whose full text is compared, line by line; of the others the values are, in `DifferentialTests`.
+  static let whole = [
+    "http1", "tls13", "tls13mtls", "tls13res", "udp", "s12alert", "tls13early", "tls13ku", "network/loop",
+    "network/null", "network/raw101", "network/raw12", "network/raw14", "network/raw228", "network/raw229",
+    "network/sll", "network/sll2",
+  ]
+  /// Those whose JSON is.
+  static let objects = [
+    "http1", "tls13", "tls13mtls", "tls13res", "udp", "s12alert", "tls13early", "tls13hrr", "tls13ku",
+    "h2tls", "mqtt", "network/frag", "network/loop", "network/null", "network/raw101", "network/raw12",
+    "network/raw14", "network/raw228", "network/raw229", "network/sll", "network/sll2", "network/vlan",
+  ]
+  /// Those whose documents for Elasticsearch are.
+  static let documents = [
+    "http1", "udp", "s12alert", "mqtt", "network/loop", "network/null", "network/raw101", "network/raw12",
+    "network/raw14", "network/raw228", "network/raw229", "network/sll", "network/sll2",
+  ]
+  /// Those whose PDML is.
+  static let elements = [
+    "http1", "tls13", "tls13mtls", "tls13res", "udp", "tls13early", "tls13hrr", "tls13ku", "h2tls",
+    "network/raw228", "network/raw229", "network/raw101", "network/raw12", "network/raw14", "network/loop",
+    "network/sll", "network/sll2", "network/vlan", "network/null",
+  ]
+  /// Those whose octets are.
+  static let dumps = [
+    "bodies", "dns", "dnstcp", "dtls12", "filters", "grpc2", "h2curl", "h2tls", "h2types", "http1", "http2",
+    "json", "lt", "mqtt", "network/exp", "network/ext", "network/frag", "network/icmp4", "network/ipoptions",
+    "network/loop", "network/mld", "network/nd", "network/null", "network/raw229", "network/sll",
+    "network/sll2", "network/topt", "network/vlan", "opts", "pipeline", "redis", "requests", "resp",
+    "s12alert", "s13early", "s13ku", "sctpx", "sections", "tfo", "tls12", "tls12rsa", "tls12sid", "tls12tkt",
+    "tls13", "tls13early", "tls13hrr", "tls13ku", "tls13mtls", "tls13res", "types", "udp", "verdict",
+  ]
+  /// Those whose lines of a row are.
+  static let lists = [
+    "bodies", "dns", "dnstcp", "grpc2", "h2curl", "h2frames", "h2secure", "h2securegrpc", "h2split", "h2tls",
+    "http1", "http2", "json", "mqtt", "network/exp", "network/ext", "network/frag", "network/icmp4",
+    "network/ipoptions", "network/loop", "network/mld", "network/nd", "network/null", "network/raw101",
+    "network/raw12", "network/raw14", "network/raw228", "network/raw229", "network/sll", "network/sll2",
+    "network/topt", "network/vlan", "opts", "pipeline", "requests", "s12alert", "s13early", "s13ku",
+    "sections", "tls12", "tls12rsa", "tls12sid", "tls12tkt", "tls13", "tls13early", "tls13hrr", "tls13ku",
+    "tls13mtls", "tls13res", "udp", "verdict", "ws", "wsframes", "wsfresh", "wstakeover", "wsz",
+  ]
 
   /// Bodies are shown by layers of their own; port 5000 is TAPA's to tshark, and in an ICMP error it shows what the
   /// quoted datagram carries outside of the error.
@@ -30,28 +71,28 @@ import Testing
     (",$", "", "a line may be the last of ours and not of theirs"),
   ]
 
-  @Test(arguments: captures) func wholeText(_ name: String) throws {
+  @Test(arguments: whole) func wholeText(_ name: String) throws {
     try compare(name, ["-V"]) { $0.isWhole = true }
   }
 
-  @Test(arguments: captures) func octets(_ name: String) throws {
+  @Test(arguments: dumps) func octets(_ name: String) throws {
     try compare(name, ["-x"]) { $0.hasOctets = true }
   }
 
-  @Test(arguments: captures) func summary(_ name: String) throws {
+  @Test(arguments: lists) func summary(_ name: String) throws {
     try compare(name, []) { _ in }
   }
 
-  @Test(arguments: captures) func json(_ name: String) throws {
+  @Test(arguments: objects) func json(_ name: String) throws {
     try compare(name, ["-T", "json"]) { $0.format = .json }
   }
 
   /// Not those with TLS: tshark lists texts without a field by other levels than it shows them on.
-  @Test(arguments: ["http1", "udp"]) func elasticsearch(_ name: String) throws {
+  @Test(arguments: documents) func elasticsearch(_ name: String) throws {
     try compare(name, ["-T", "ek"]) { $0.format = .ek }
   }
 
-  @Test(arguments: captures) func pdml(_ name: String) throws {
+  @Test(arguments: elements) func pdml(_ name: String) throws {
     try compare(name, ["-T", "pdml"]) { $0.format = .pdml }
   }
 
@@ -135,7 +176,7 @@ import Testing
   ) throws {
     var options = OutputOptions()
     set(&options)
-    options.file = "\(name).pcapng"
+    options.file = "\(name.split(separator: "/").last ?? "").pcapng"
     let analysis = try analysis(name)
     var printer = RowPrinter(options, filter: try Filter(Self.filter))
     var text = TextBuffer()

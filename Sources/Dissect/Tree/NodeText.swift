@@ -177,6 +177,8 @@ extension TextBuffer {
     var place = start
     while place < count, Self.isPlain(bytes[place], escape) || bytes[place] > 127 { place += 1 }
     guard place < count else { return }
+    // What a slash follows counts too.
+    if place > start, bytes[place - 1] == 60 { place -= 1 }
     let octets = Array(bytes[place...])
     truncate(to: place)
     append(octets.raw, as: escape)

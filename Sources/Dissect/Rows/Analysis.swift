@@ -56,14 +56,15 @@ public final class Analysis {
   public convenience init(path: String) throws(SessionError) {
     self.init()
     var file = try SessionFile(path: path)
-    if file.isSeekable { store.windows = try CaptureWindows(path: path) }
     read(&file) { _ in true }
   }
 
-  /// First pass over what a file still has, until `goOn`, which is asked after each window, says no.
+  /// First pass over what a file still has, until `goOn`, which is asked after each window, or each record of a pipe, says
+  /// no. Frames stay in the file, or in the copy that it keeps of a pipe.
   public func read(_ file: inout SessionFile, while goOn: (Int) -> Bool) {
+    if store.windows == nil, store.count == 0 { store.windows = file.windows }
     repeat {
-      if store.windows != nil {
+      if store.windows != nil, !file.isCopied {
         file.frames { header, octets in
           store.append(header, captured: octets.byteCount)
           conversations.append(

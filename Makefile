@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 BIN := .build/release/backlab
 PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libbrotli-dev
-TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base
+TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base curl openssl nghttp2-client nghttp2-server redis-tools dnsmasq-base bind9-dnsutils python3-grpcio python3-websockets
 
 .PHONY: run build test install install-files uninstall lessons lint bench swift packages test-packages clean
 
@@ -35,6 +35,7 @@ packages:
 
 test-packages:
 	@Scripts/packages $(TEST_PACKAGES)
+	@Scripts/unpack nginx
 
 install: build
 	@$(MAKE) --no-print-directory install-files

@@ -42,7 +42,7 @@ let package = Package(
       name: "SessionTests", dependencies: ["Session", "Bytes", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "DissectTests", dependencies: ["Dissect", "Session", "Bytes", "TestSupport"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "Programs"]),
     .testTarget(
       name: "ProtoKitTests", dependencies: ["ProtoKit", "CLinux", "Session", "Bytes", "TestSupport", "Pty"]),
     .testTarget(

@@ -95,7 +95,7 @@ final class StandardLaboratory: Laboratory {
         kind: .replay, lesson: item,
         title: item?.title ?? path.split(separator: "/").last.map(String.init) ?? path,
         guide: lesson.map { LessonGuide($0) },
-        analysis: lesson == nil ? try Analysis(of: file, path: path) : nil)
+        analysis: lesson == nil ? Analysis(of: file) : nil)
       run.path = path
       run.showsList = lesson == nil
       run.isLoading = !loader.isAtEnd

@@ -8,6 +8,10 @@ enum CaptureFile {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
   }
 
+  /// Every capture there is, those in folders with their folder.
+  static let names = try! FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    .filter { $0.hasSuffix(".pcapng") }.map { String($0.dropLast(7)) }.sorted()
+
   static func url(_ name: String) -> URL { folder.appending(path: "\(name).pcapng") }
 
   static func records(_ name: String) throws -> [Record] {

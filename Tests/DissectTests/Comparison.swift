@@ -1,78 +1,232 @@
+import Bytes
 import Foundation
+import TestSupport
 
 @testable import Dissect
 
-/// Our values of a capture beside those of `tshark -2 -n`.
+/// Our values of a capture beside those of `tshark -2 -n`: every field of every protocol that we read, and the columns.
 struct Comparison {
+  /// A difference that is meant, and why. What it does not name, it is about all of.
+  struct Exception {
+    /// By name without its ending.
+    var captures: Set<String> = []
+    /// Row numbers.
+    var rows: Set<Int> = []
+    /// By field, also `_ws.col.Info` and `_ws.col.Protocol`; one that ends with a star stands for all that begin so.
+    var fields: Set<String> = []
+    var reason: String
+
+    init(_ reason: String, captures: Set<String> = [], rows: Set<Int> = [], fields: Set<String> = []) {
+      (self.reason, self.captures, self.rows, self.fields) = (reason, captures, rows, fields)
+    }
+
+    func covers(_ capture: String, _ row: Int, _ field: String) -> Bool {
+      (captures.isEmpty || captures.contains(capture)) && (rows.isEmpty || rows.contains(row))
+        && (fields.isEmpty || fields.contains(field)
+          || fields.contains { $0.last == "*" && field.hasPrefix($0.dropLast()) })
+    }
+  }
+
   /// Values looked at.
   private(set) var compared = 0
-  /// Values that differ.
+  /// Fields of rows that differ without an exception.
   private(set) var differing = 0
-  /// By field, the first row in which it differs and how.
-  private(set) var differences: [String: String] = [:]
+  /// Values that are covered by an exception.
+  private(set) var excepted = 0
+  /// Values of ours in rows whose protocol tshark does not find, and the number of such rows.
+  private(set) var more = 0, moreRows = 0
+  /// Rows of protocols that are not read yet, and values with characters that are cleaned here.
+  private(set) var foreignRows = 0, cleaned = 0
+  /// By field, the first rows in which it differs and how.
+  private(set) var differences: [String: [String]] = [:]
+  /// Which exceptions were needed.
+  private(set) var used: Set<Int> = []
+
+  private let capture: String
+  private let exceptions: [Exception]
 
   /// The differences as text, a line a field.
   var report: String {
-    differences.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "\n")
+    differences.sorted { $0.key < $1.key }.map { name, words in
+      "\(name) (\(words.count)) \(words.prefix(2).joined(separator: "\n    "))"
+    }.joined(separator: "\n")
   }
 
-  /// Compares all fields of `layers` but the exceptions, and the columns unless `hasColumns` is false, in the rows that
-  /// `takes` wants.
-  init(
-    _ path: String, _ analysis: Analysis, layers: [Layer], except: Set<String>, hasColumns: Bool = true,
-    takes: (Dissection) -> Bool = { _ in true }
-  ) throws {
-    var fields: [String] = []
-    for field in layers.flatMap(\.fields)
-    where !except.contains(field.name) && !field.name.hasPrefix("backlab.") && !fields.contains(field.name) {
-      fields.append(field.name)
-    }
-    let columns =
-      hasColumns ? ["_ws.col.Source", "_ws.col.Destination", "_ws.col.Protocol", "_ws.col.Info"] : []
-    let lines = try Tshark.lines(
-      ["-2", "-n", "-r", path, "-T", "fields", "-E", "aggregator=|"]
-        + (fields + columns).flatMap { ["-e", $0] })
-    note("rows", 0, ["\(lines.count)"], ["\(analysis.rows.count)"])
-    for (index, line) in lines.enumerated() where index < analysis.rows.count {
-      let tree = analysis.tree(index + 1)
-      guard takes(tree) else { continue }
-      var ours: [String: [String]] = [:]
-      for node in tree.nodes {
-        ours[Catalogue.shared.info(node.field).name, default: []].append(Self.escaped(tree.valueText(node)))
-      }
-      if hasColumns {
-        let summary = analysis.summary(index + 1)
-        for (name, text) in zip(
-          columns, [summary.source, summary.destination, summary.protocolName, summary.info])
-        {
-          ours[name] = text.isEmpty ? [] : [text]
+  /// Agreement in words.
+  var figures: String {
+    let share = compared == 0 ? 100 : 100 * Double(compared - differing) / Double(compared)
+    return "\(compared) values compared, \(differing) differ (\(String(format: "%.3f", share)) % agree), "
+      + "\(excepted) excepted, \(cleaned) cleaned, \(more) more than tshark's in \(moreRows) rows, "
+      + "\(foreignRows) rows of other protocols"
+  }
+
+  /// The figures of both.
+  func adding(_ other: Comparison) -> Comparison {
+    var sum = self
+    sum.compared += other.compared
+    sum.differing += other.differing
+    sum.excepted += other.excepted
+    sum.cleaned += other.cleaned
+    sum.more += other.more
+    sum.moreRows += other.moreRows
+    sum.foreignRows += other.foreignRows
+    sum.used.formUnion(other.used)
+    return sum
+  }
+
+  private static let columns = [
+    "_ws.col.Source", "_ws.col.Destination", "_ws.col.Length", "_ws.col.Protocol", "_ws.col.Info",
+  ]
+
+  /// Compares a capture. `mode` is what tshark is told besides.
+  init(_ path: String, _ analysis: Analysis, mode: [String] = [], exceptions: [Exception] = []) throws {
+    capture = URL(filePath: path).deletingPathExtension().lastPathComponent
+    self.exceptions = exceptions
+    let names = Tshark.ofOurProtocols + Self.columns
+    // Marks that stand in no value.
+    let theirs = try Tshark.lines(
+      ["-2", "-n", "-r", path] + mode + ["-T", "fields", "-E", "separator=\u{0E}", "-E", "aggregator=\u{0F}"]
+        + names.flatMap { ["-e", $0] })
+    note("rows", 0, ["\(theirs.count)"], ["\(analysis.rows.count)"])
+    var reader = RowValues()
+    for (index, line) in theirs.enumerated() where index < analysis.rows.count {
+      let row = index + 1
+      let ours = reader.values(row, analysis, Self.columns)
+      let parts = line.split(separator: "\u{0E}", omittingEmptySubsequences: false)
+      var values: [String: [String]] = [:]
+      for (name, part) in zip(names, parts) where !part.isEmpty {
+        values[name] = part.split(separator: "\u{0F}", omittingEmptySubsequences: false).map {
+          // A field of no octets, or of no characters.
+          $0 == "<MISSING>" ? "" : String($0)
         }
       }
-      let theirs = line.split(separator: "\t", omittingEmptySubsequences: false)
-      for (field, text) in zip(fields + columns, theirs) {
-        let values =
-          text.isEmpty
-          ? []
-          : field.hasPrefix("_ws")
-            ? [String(text)]
-            : text.split(separator: "|", omittingEmptySubsequences: false).map {
-              $0 == "<MISSING>" ? "" : String($0)
-            }
-        note(field, index + 1, values, ours[field] ?? [])
+      compare(row, values, ours)
+    }
+  }
+
+  /// Protocols that are not read yet. In their rows what lies beneath is compared.
+  static let notRead: Set<Substring> = [
+    "quic", "dtls", "sctp", "stun", "rtcdc", "tapa", "xml", "sdp", "mime_multipart", "message-http", "cbor",
+    "imf",
+    "sipfrag", "netlink", "netlink-sock_diag", "syslog", "user_dlt",
+  ]
+  /// Fields of what such a protocol takes or carries.
+  static let carried: Set<String> = [
+    "data.data", "data.len", "media.type", "http.file_data", "frame.protocols",
+  ]
+
+  /// Compares a row.
+  private mutating func compare(_ row: Int, _ theirs: [String: [String]], _ ours: [String: [String]]) {
+    let theirProtocols = Set(theirs["frame.protocols"]?.first?.split(separator: ":") ?? [])
+    let ourProtocols = Set(ours["frame.protocols"]?.first?.split(separator: ":") ?? [])
+    let isForeign = !theirProtocols.isDisjoint(with: Self.notRead)
+    let isMore =
+      !isForeign && !ourProtocols.isSubset(of: theirProtocols)
+      && theirProtocols.subtracting(["data"]).isSubset(of: ourProtocols)
+    if isMore { moreRows += 1 }
+    if isForeign { foreignRows += 1 }
+    for name in Set(theirs.keys).union(ours.keys) {
+      let (other, own) = (theirs[name] ?? [], ours[name] ?? [])
+      if isForeign,
+        Self.carried.contains(name) || name.hasPrefix("tls.") || name.hasPrefix("_ws.")
+          || name.hasPrefix("json.")
+      {
+        continue
       }
+      // What tshark shows of octets that it can't read.
+      if isMore, Self.unread.contains(name) { continue }
+      if isMore, other.isEmpty {
+        more += own.count
+        continue
+      }
+      if name == "frame.protocols" {
+        note(name, row, other.map(Self.withoutCertificates), own.map(Self.withoutCertificates))
+      } else {
+        note(name, row, other, own)
+      }
+    }
+  }
+
+  /// A list of protocols without those that Wireshark has for the parts of a certificate.
+  private static func withoutCertificates(_ list: String) -> String {
+    list.split(separator: ":").filter { !$0.hasPrefix("x509") && $0 != "pkcs-1" }.joined(separator: ":")
+  }
+
+  /// Fields of octets that no protocol has explained, and what follows from having none.
+  private static let unread: Set<String> = [
+    "tcp.payload", "tcp.segment_data", "data.data", "data.len", "frame.protocols", "_ws.col.Info",
+    "_ws.col.Protocol",
+  ]
+
+  /// Whether a text holds what is cleaned here for terminals: control characters, and octets that are no UTF-8.
+  private static func isCleaned(_ values: [String]) -> Bool {
+    values.contains {
+      $0.unicodeScalars.contains { $0.value < 32 || $0.value == 0xFFFD || 0x2400...0x2421 ~= $0.value }
     }
   }
 
   private mutating func note(_ field: String, _ row: Int, _ theirs: [String], _ ours: [String]) {
-    compared += max(theirs.count, ours.count)
-    guard theirs.sorted() != ours.sorted() else { return }
-    differing += 1
-    if differences[field] == nil { differences[field] = "row \(row): tshark \(theirs), we \(ours)" }
+    // A text of no characters can't be told from none.
+    let (theirs, ours) = (theirs.filter { !$0.isEmpty }, ours.filter { !$0.isEmpty })
+    let count = max(theirs.count, ours.count)
+    if theirs == ours {
+      compared += count
+    } else if Self.isCleaned(theirs) || Self.isCleaned(ours), theirs.count == ours.count {
+      cleaned += count
+    } else if let place = exceptions.firstIndex(where: { $0.covers(capture, row, field) }) {
+      excepted += count
+      used.insert(place)
+    } else {
+      compared += count
+      differing += 1
+      differences[field, default: []].append(
+        "row \(row): tshark \(theirs.map { $0.prefix(120) }), we \(ours.map { $0.prefix(120) })")
+    }
+  }
+}
+
+/// The values of a row by field's name, as `-T fields` prints them.
+struct RowValues {
+  private var tree = Dissection(wants: .all)
+  private var listing = Listing()
+  private var names: [(name: String, field: SelectedField)?] = FieldPlates.shared.plates.indices.map {
+    let plate = FieldPlates.shared.plates[$0]
+    let place = plate.name
+    let name = String(
+      decoding: FieldPlates.shared.octets[Int(place.start)..<Int(place.start + place.count)], as: UTF8.self)
+    guard plate.type != .heading, !plate.traits.contains(.textOnly), !name.hasPrefix("backlab."),
+      let field = SelectedField(name)
+    else { return nil }
+    return (name, field)
   }
 
-  /// As tshark writes a value into its table.
-  private static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\r", with: "\\r")
-      .replacingOccurrences(of: "\n", with: "\\n").replacingOccurrences(of: "\t", with: "\\t")
+  /// The values of a row (from 1), and its columns.
+  mutating func values(_ row: Int, _ analysis: Analysis, _ columns: [String]) -> [String: [String]] {
+    analysis.draw(row, into: &tree)
+    listing.fill(tree, displayed: analysis.delta(row))
+    var values: [String: [String]] = [:]
+    var text = TextBuffer()
+    for line in listing.lines {
+      guard let (name, field) = names[Int(line.plate)], Tshark.fields[name] != nil else { continue }
+      text.removeAll()
+      field.append(.line(line), listing, tree, as: .field, to: &text)
+      values[name, default: []].append(text.text)
+    }
+    for name in columns {
+      text.removeAll()
+      SelectedField(name)?.forEach(in: listing, tree, analysis.columns(row)) { value in
+        SelectedField(name)?.append(value, listing, tree, as: .field, to: &text)
+      }
+      if text.count > 0 { values[name] = [text.text] }
+    }
+    return values
+  }
+}
+
+extension Analysis {
+  /// The time since the row before, in nanoseconds.
+  fileprivate func delta(_ row: Int) -> Int64 {
+    guard row > 1, let time = store.time(row), let before = store.time(row - 1) else { return 0 }
+    return time &- before
   }
 }

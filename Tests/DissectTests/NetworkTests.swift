@@ -5,39 +5,11 @@ import Testing
 
 @testable import Dissect
 
-/// Links, IP with its options and pieces, ICMP and UDP, against `tshark -2 -n`: each value and each column of captures that
-/// hold one frame of a kind.
+/// Links, IP with its options and pieces, ICMP and UDP: captures that hold one frame of a kind.
 @Suite struct NetworkTests {
   static let folder = CaptureFile.folder.appending(path: "network")
   static let names = try! FileManager.default.contentsOfDirectory(atPath: folder.path)
     .filter { $0.hasSuffix(".pcapng") }.map { String($0.dropLast(7)) }.sorted()
-
-  static let layers: [Layer] = [
-    .ethernet, .vlan, .sll, .null, .exportedPDU, .arp, .ipv4, .ipv6, .icmp, .icmpv6, .udp, .tcp, .data,
-    .trouble,
-  ]
-
-  /// Fields that are not compared, and why.
-  static let exceptions: [String: String] = [
-    "eth": "heading", "arp": "heading", "ip": "heading", "ipv6": "heading", "icmp": "heading",
-    "icmpv6": "heading", "udp": "heading", "tcp": "heading", "data": "heading", "vlan": "heading",
-    "tcp.analysis": "heading", "sll": "heading", "null": "heading", "raw": "heading",
-    "exported_pdu": "heading",
-    "ieee8021ad": "heading", "ah": "heading", "ipv6.hopopts": "heading", "ipv6.dstopts": "heading",
-    "ipv6.routing": "heading", "ipv6.fraghdr": "heading",
-    "ip.version": "tshark has a hidden one for IPv6 too",
-    "ipv6.opt.padn": "tshark writes <none> for no octets",
-    "_ws.malformed": "tshark has one more for each remark",
-  ]
-
-  @Test(arguments: names) func agrees(_ name: String) throws {
-    let path = Self.folder.appending(path: "\(name).pcapng").path
-    let comparison = try Comparison(
-      path, Analysis(path: path), layers: Self.layers, except: Set(Self.exceptions.keys))
-    print("\(name): \(comparison.compared) values compared, \(comparison.differing) differ")
-    #expect(comparison.compared > 10)
-    #expect(comparison.differences.isEmpty, "\(comparison.report)")
-  }
 
   /// Every prefix of every frame, as a capture would cut it and as a frame of its own.
   @Test(arguments: names) func prefixes(_ name: String) throws {

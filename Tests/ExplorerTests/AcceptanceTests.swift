@@ -241,12 +241,10 @@ struct AcceptanceTests {
     let rows = try KeptSession.rows("tcp.analysis.retransmission && tcp.len > 0", analysis)
     #expect(!rows.isEmpty)
     let times = rows.compactMap { analysis.rows[$0 - 1].time.map { "\($0.nanoseconds)" } }
-    let tshark = try CommandProgram.run(
-      [
-        "-r", path, "-Y", "tcp.analysis.retransmission && tcp.len > 0", "-T", "fields", "-e",
-        "frame.number", "-e", "frame.time_epoch",
-      ], command: "/usr/bin/tshark")
-    let seen = tshark.lines.map { $0.split(separator: "\t").map(String.init) }
+    let seen = try Tshark.lines([
+      "-r", path, "-Y", "tcp.analysis.retransmission && tcp.len > 0", "-T", "fields", "-e", "frame.number",
+      "-e", "frame.time_epoch",
+    ]).map { $0.split(separator: "\t").map(String.init) }
     #expect(seen.map { $0[1].filter { $0 != "." } } == times)
     #expect(seen.compactMap { Int($0[0]) } == rows)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The commands that read files, as people run them.
@@ -19,7 +20,7 @@ import Testing
       ["-Y", "tcp", "-T", "fields"]
       + ["frame.number", "ip.src", "tcp.port", "tcp.flags"].flatMap { ["-e", $0] }
     let ours = try CommandProgram.run(["dissect", capture] + options)
-    let theirs = try CommandProgram.run(["-r", capture] + options, command: "/usr/bin/tshark")
+    let theirs = try Tshark.run(["-r", capture] + options)
     #expect(theirs.status == 0)
     #expect(!theirs.output.isEmpty)
     #expect(ours.output == theirs.output)

@@ -1,5 +1,6 @@
 import Foundation
 import ProtoKit
+import TestSupport
 import Testing
 
 private let labsRun = LabSupport.probe() == .namespaces
@@ -63,9 +64,7 @@ private let labsRun = LabSupport.probe() == .namespaces
     #expect(result.output.contains("--SYN--"))
     #expect(result.output.contains("held    all"))
     #expect(result.lines.last == "3 passed, 0 failed, 1 skipped")
-    let frames = try CommandProgram.run(
-      ["-r", file, "-Y", "tcp.flags == 0x012", "-T", "fields", "-e", "tcp.stream"], command: "/usr/bin/tshark"
-    )
+    let frames = try Tshark.run(["-r", file, "-Y", "tcp.flags == 0x012", "-T", "fields", "-e", "tcp.stream"])
     #expect(frames.output == "0\n1\n2\n")
     let again = try CommandProgram.run(["dissect", file, "-Y", "tcp.flags == 0x002"])
     #expect(again.lines.count == 3)

@@ -3,6 +3,7 @@ import Dissect
 import Foundation
 import ProtoKit
 import Session
+import TestSupport
 import Testing
 
 @testable import Explorer
@@ -45,7 +46,7 @@ private let labsRun = LabSupport.probe() == .namespaces
       try Data(lesson.session).write(to: URL(filePath: file))
       defer { try? FileManager.default.removeItem(atPath: file) }
       let ours = try CommandProgram.run(["dissect", file] + options)
-      let theirs = try CommandProgram.run(["-r", file] + options, command: "/usr/bin/tshark")
+      let theirs = try Tshark.run(["-r", file] + options)
       #expect(theirs.status == 0)
       #expect(ours.output == theirs.output, "\(lesson.slug)")
       let rows = theirs.lines.map { $0.components(separatedBy: "\t") }

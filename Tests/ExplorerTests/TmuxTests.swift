@@ -44,11 +44,9 @@ import Testing
     let file = FileManager.default.temporaryDirectory.appending(path: "backlab-own-\(UUID().uuidString).pcap")
       .path
     defer { try? FileManager.default.removeItem(atPath: file) }
-    let written = try CommandProgram.run(
-      ["-r", Self.capture, "-F", "pcap", "-w", file], command: "/usr/bin/tshark")
+    let written = try Tshark.run(["-r", Self.capture, "-F", "pcap", "-w", file])
     try #require(written.status == 0)
-    let count = try CommandProgram.run(["-r", file, "-Y", "http.request"], command: "/usr/bin/tshark").lines
-      .count
+    let count = try Tshark.lines(["-r", file, "-Y", "http.request"]).count
     let terminal = try TmuxTerminal("\(Self.binary) open \(file)", columns: columns, lines: lines)
     terminal.wait(for: "backlab-own-", "REPLAY", "[SYN]")
     terminal.press("f")

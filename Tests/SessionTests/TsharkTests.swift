@@ -1,11 +1,12 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Session
 
 /// Agreement with tshark, which `make test` installs.
-@Suite struct TsharkTests {
+@Suite(.enabled(if: Tshark.mayJudge)) struct TsharkTests {
   /// Rows that tshark counts: frames and journal entries. Custom Blocks take a row of tshark's too and are left out.
   private func rows(_ bytes: [UInt8]) -> [String] {
     records(bytes).compactMap { record in
@@ -18,7 +19,7 @@ import Testing
 
   private func theirs(_ path: String) throws -> [String] {
     let fields = ["frame.time_epoch", "frame.len", "frame.cap_len", "frame.section_number"]
-    let lines = try tshark(
+    let lines = try Tshark.lines(
       ["-n", "-r", path, "-Y", "!systemd_journal && !frame.cb_pen", "-T", "fields"]
         + fields.flatMap { ["-e", $0] })
     return lines
@@ -48,7 +49,7 @@ import Testing
       let path = "\(folder)/run.pcapng"
       try Data(session()).write(to: URL(fileURLWithPath: path))
       try SessionFinisher.finish(path: path)
-      let rows = try tshark([
+      let rows = try Tshark.lines([
         "-n", "-r", path, "-T", "fields", "-e", "_ws.col.Protocol", "-e", "systemd_journal.message", "-e",
         "frame.comment",
       ])
@@ -71,9 +72,9 @@ import Testing
       let path = "\(folder)/tls.pcapng"
       try Data(encoder.take()).write(to: URL(fileURLWithPath: path))
       let query = ["-n", "-r", path, "-Y", "tls.handshake.type == 20", "-T", "fields", "-e", "frame.number"]
-      #expect(try tshark(query).isEmpty)
+      #expect(try Tshark.lines(query).isEmpty)
       try SessionFinisher.finish(path: path)
-      #expect(try !tshark(query).isEmpty)
+      #expect(try !Tshark.lines(query).isEmpty)
     }
   }
 

@@ -1,13 +1,14 @@
 /// Fields that Wireshark shows beside others and that follow from them: names for either end, what a name would be
 /// resolved to, remarks. Trees don't keep them; output makes them.
 enum DerivedField: UInt8, CaseIterable {
-  case offsetShift, timeDeltaDisplayed, isMarked, isIgnored
+  case versionOfIPv6, offsetShift, timeDeltaDisplayed, isMarked, isIgnored
   case etherDestinationResolved, etherDestinationOUI, etherSourceResolved, etherSourceOUI
   case etherAddress, etherAddressResolved, etherAddressOUI, etherLG, etherIG
   case ipAddress, ipSourceHost, ipDestinationHost, ipHost
   case ipv6Address, ipv6SourceHost, ipv6DestinationHost, ipv6Host
   case tcpPort, udpPort
   case expert, expertMessage, expertSeverity, expertGroup
+  case etherDestinationVendor, etherSourceVendor, etherVendor, commentRemark
   case synRemark, synAckRemark, finRemark, resetRemark, httpRemark
 
   /// What it is: name, title and type; the words about its meaning are those of the field that it follows from.
@@ -19,6 +20,11 @@ enum DerivedField: UInt8, CaseIterable {
     }
     let oui = FieldType.decimal(bits: 24)
     return switch self {
+    case .versionOfIPv6: field("ip.version", "Version", .decimal(bits: 8), mask: 0xF0)
+    case .etherDestinationVendor: field("eth.dst.oui_resolved", "Destination OUI (resolved)", .text)
+    case .etherSourceVendor: field("eth.src.oui_resolved", "Source OUI (resolved)", .text)
+    case .etherVendor: field("eth.addr.oui_resolved", "Address OUI (resolved)", .text)
+    case .commentRemark: field("frame.comment.expert", "Formatted comment", .heading)
     case .offsetShift: field("frame.offset_shift", "Time shift for this packet", .relativeTime)
     case .timeDeltaDisplayed:
       field("frame.time_delta_displayed", "Time delta from previous displayed frame", .relativeTime)
@@ -66,7 +72,7 @@ enum DerivedField: UInt8, CaseIterable {
     switch self {
     case .offsetShift, .timeDeltaDisplayed, .isMarked, .isIgnored: .generated
     case .etherAddress: .plain
-    case .expert, .synRemark, .synAckRemark, .finRemark, .resetRemark, .httpRemark: .generated
+    case .expert, .commentRemark, .synRemark, .synAckRemark, .finRemark, .resetRemark, .httpRemark: .generated
     case .expertSeverity, .expertGroup: .generated
     default: [.hidden, .plain]
     }
@@ -96,6 +102,8 @@ enum Severity: UInt32 {
 /// What a remark of Wireshark's is about (`_ws.expert.group`).
 enum ExpertGroup: UInt32 {
   case sequence = 0x200_0000
+  case comment = 0xB00_0000
+  case undecoded = 0x500_0000
   case malformed = 0x700_0000
   case protocolUse = 0x900_0000
 
@@ -103,22 +111,33 @@ enum ExpertGroup: UInt32 {
   var word: String {
     switch self {
     case .sequence: "Sequence"
+    case .comment: "Comment"
+    case .undecoded: "Undecoded"
     case .malformed: "Malformed"
     case .protocolUse: "Protocol"
     }
   }
 }
 
-/// Fields that are remarks, and how grave each is.
-let expertFields: [String: Severity] = [
-  "tcp.connection.fin_active": .note, "tcp.connection.fin_passive": .note,
-  "tcp.analysis.retransmission": .note, "tcp.analysis.fast_retransmission": .note,
-  "tcp.analysis.spurious_retransmission": .note, "tcp.analysis.out_of_order": .warning,
-  "tcp.analysis.reused_ports": .note, "tcp.analysis.lost_segment": .warning,
-  "tcp.analysis.ack_lost_segment": .warning, "tcp.analysis.window_update": .chat,
-  "tcp.analysis.window_full": .warning, "tcp.analysis.keep_alive": .note,
-  "tcp.analysis.keep_alive_ack": .note, "tcp.analysis.duplicate_ack": .note,
-  "tcp.analysis.zero_window_probe": .note, "tcp.analysis.zero_window": .warning,
-  "tcp.analysis.zero_window_probe_ack": .note, "tcp.analysis.tfo_syn": .note,
-  "tcp.analysis.tfo_ack": .note, "tcp.analysis.tfo_ignored": .note,
+/// Fields that are remarks, how grave each is, and what it is about.
+let expertFields: [String: (Severity, ExpertGroup)] = [
+  "tcp.connection.fin_active": (.note, .sequence), "tcp.connection.fin_passive": (.note, .sequence),
+  "tcp.analysis.retransmission": (.note, .sequence), "tcp.analysis.fast_retransmission": (.note, .sequence),
+  "tcp.analysis.spurious_retransmission": (.note, .sequence),
+  "tcp.analysis.out_of_order": (.warning, .sequence), "tcp.analysis.reused_ports": (.note, .sequence),
+  "tcp.analysis.lost_segment": (.warning, .sequence), "tcp.analysis.ack_lost_segment": (.warning, .sequence),
+  "tcp.analysis.window_update": (.chat, .sequence), "tcp.analysis.window_full": (.warning, .sequence),
+  "tcp.analysis.keep_alive": (.note, .sequence), "tcp.analysis.keep_alive_ack": (.note, .sequence),
+  "tcp.analysis.duplicate_ack": (.note, .sequence), "tcp.analysis.zero_window_probe": (.note, .sequence),
+  "tcp.analysis.zero_window": (.warning, .sequence),
+  "tcp.analysis.zero_window_probe_ack": (.note, .sequence), "tcp.analysis.tfo_syn": (.note, .sequence),
+  "tcp.analysis.tfo_ack": (.note, .sequence), "tcp.analysis.tfo_ignored": (.note, .sequence),
+  "tcp.options.sack.dsack": (.warning, .sequence), "tcp.options.mss.present": (.warning, .protocolUse),
+  "tcp.options.wscale.shift.invalid": (.warning, .protocolUse),
+  "protobuf.field.wiretype.invalid": (.warning, .protocolUse),
+  "protobuf.field.failed_parse_field": (.error, .malformed),
+  "protobuf.failed_parse_tag": (.error, .malformed),
+  "http.decompression_failed": (.warning, .undecoded), "dns.undecoded.type": (.note, .undecoded),
+  "dns.retransmit_request": (.warning, .protocolUse), "dns.retransmit_response": (.warning, .protocolUse),
+  "websocket.payload.unknown.expert": (.note, .undecoded),
 ]

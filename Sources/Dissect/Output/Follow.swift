@@ -82,11 +82,11 @@ public struct Follow: Sendable {
     text.append(line)
   }
 
-  /// Line ends and tabs stay, but for a carriage return, which would write over its line.
+  /// Line ends stay, but for a carriage return, which would write over its line.
   private func append(printable octets: [UInt8], to text: inout TextBuffer) {
     for (place, octet) in octets.enumerated() {
       switch octet {
-      case 32..<127, 9, 10: text.append(octet: octet)
+      case 32..<127, 10: text.append(octet: octet)
       case 13 where place + 1 < octets.count && octets[place + 1] == 10: break
       default: text.append(octet: 46)
       }
@@ -134,8 +134,8 @@ extension Analysis {
       else { continue }
       draw(row, into: &tree)
       return (
-        conversations.conversation(index), facts.side, "\(tree.sender.text):\(facts.sourcePort)",
-        "\(tree.receiver.text):\(facts.destinationPort)"
+        conversations.conversation(index), facts.side, Self.socket(tree.sender.text, facts.sourcePort),
+        Self.socket(tree.receiver.text, facts.destinationPort)
       )
     }
     return nil

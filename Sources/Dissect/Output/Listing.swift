@@ -45,8 +45,8 @@ struct Listing {
         continue
       }
       if plate.traits.contains(.expert) {
-        remark(
-          UInt16(number), expertFieldSeverity(number), of: node, depth: node.depth, tree)
+        let (severity, group) = expertKind(number)
+        remark(UInt16(number), severity, group, of: node, depth: node.depth, tree)
         continue
       }
       var line = Line(node: node, plate: UInt16(number), depth: node.depth)
@@ -62,11 +62,11 @@ struct Listing {
     index + 1 < lines.count && lines[index + 1].depth > lines[index].depth
   }
 
-  private func expertFieldSeverity(_ number: Int) -> Severity {
+  private func expertKind(_ number: Int) -> (Severity, ExpertGroup) {
     let place = plates.plates[number].name
     let name = String(
       decoding: plates.octets[Int(place.start)..<Int(place.start + place.count)], as: UTF8.self)
-    return expertFields[name] ?? .note
+    return expertFields[name] ?? (.note, .sequence)
   }
 
   private mutating func apply(
@@ -88,20 +88,35 @@ struct Listing {
       copy.length = 3
     case .zero: copy.value = 0
     case .displayed: copy.value = UInt64(bitPattern: displayed)
-    case .remark(let severity, let value):
-      if rule.field != .httpRemark, node.value != value { return }
+    case .vendor: return vendor(copy, number)
+    case .remark(let severity, let group, let value):
+      if let value, node.value != value { return }
       var plate = number
       if rule.field == .synRemark, tree.first(TCPField.ack) == 1 {
         plate = UInt16(plates.index(.synAckRemark))
       }
-      return remark(plate, severity, of: node, depth: depth, tree)
+      return remark(plate, severity, group, of: node, depth: depth, tree)
     }
     lines.append(Line(node: copy, plate: number, depth: depth))
   }
 
+  /// Adds the maker of the card that sent or takes a frame: of those that Wireshark names, the one that loopback frames
+  /// have.
+  private mutating func vendor(_ node: Node, _ plate: UInt16) {
+    guard node.value >> 24 == 0 else { return }
+    let start = words.count
+    words.append("Officially Xerox, but 0:0:0:0:0:0 is more common" as StaticString)
+    places.append(start..<words.count)
+    var copy = node
+    copy.length = 3
+    copy.value = UInt64(places.count)
+    lines.append(Line(node: copy, plate: plate, depth: node.depth, isOwnText: true))
+  }
+
   /// Adds a remark: its heading, the field that stands for it, its words, how grave it is and what about.
   private mutating func remark(
-    _ plate: UInt16, _ severity: Severity, of node: Node, depth: UInt8, _ tree: Dissection
+    _ plate: UInt16, _ severity: Severity, _ group: ExpertGroup, of node: Node, depth: UInt8,
+    _ tree: Dissection
   ) {
     func line(_ field: DerivedField, _ value: UInt64, _ depth: UInt8, isText: Bool = false) -> Line {
       var copy = node
@@ -112,7 +127,9 @@ struct Listing {
     let start = words.count
     words.append("Expert Info (" as StaticString)
     words.append(severity.word)
-    words.append("/Sequence): " as StaticString)
+    words.append(octet: 47)
+    words.append(group.word)
+    words.append("): " as StaticString)
     let message = words.count
     appendMessage(plate, node, tree)
     places.append(start..<words.count)
@@ -123,11 +140,12 @@ struct Listing {
     lines.append(own)
     lines.append(line(.expertMessage, UInt64(places.count), depth + 1, isText: true))
     lines.append(line(.expertSeverity, UInt64(severity.rawValue), depth + 1))
-    lines.append(line(.expertGroup, UInt64(ExpertGroup.sequence.rawValue), depth + 1))
+    lines.append(line(.expertGroup, UInt64(group.rawValue), depth + 1))
   }
 
   private mutating func appendMessage(_ number: UInt16, _ node: Node, _ tree: Dissection) {
     func place(_ field: DerivedField) -> UInt16 { UInt16(plates.index(field)) }
+    if number == place(.commentRemark) { return tree.appendOctets(node, as: .label, to: &words) }
     if number == place(.httpRemark) {
       return tree.appendName(node, plates.plates[plates.index(node.field)], 0, to: &words)
     }
@@ -158,7 +176,24 @@ struct Listing {
     } else {
       tree.appendName(line.node, plate, Int(line.plate), to: &text)
     }
+    cut(from: start, plate, &text)
     if escape != .label { text.escape(from: start, as: escape) }
+  }
+
+  /// Cuts a text as Wireshark does, whose lines have room for 239 octets, and says so behind its title.
+  private func cut(from start: Int, _ plate: FieldPlate, _ text: inout TextBuffer) {
+    guard text.count - start > 239 else { return }
+    let octets = Array(text.bytes[start...])
+    var end = 226
+    while octets[end] & 0xC0 == 0x80 { end -= 1 }
+    let title = Int(plate.title.count)
+    let hasTitle =
+      title < end && octets[title] == 58
+      && octets.starts(with: plates.octets[Int(plate.title.start)...].prefix(title))
+    text.truncate(to: start)
+    if hasTitle { text.append(octets[..<title]) }
+    text.append(hasTitle ? " [truncated]" : "[truncated]")
+    text.append(octets[(hasTitle ? title : 0)..<end])
   }
 
   /// Appends what a remark says.

@@ -29,7 +29,8 @@ public struct SelectedField: Sendable {
     if column != nil {
       (plates, key) = ([], nil)
     } else if let derived {
-      (plates, key) = ([UInt16(table.index(derived))], nil)
+      let ids = Catalogue.shared.byName[name] ?? []
+      (plates, key) = ([UInt16(table.index(derived))] + ids.map { UInt16(table.index($0)) }, nil)
     } else if let field = FieldName(name) {
       plates = field.ids.map { UInt16(table.index($0)) }
       key = field.key.map { "\($0): " }

@@ -83,7 +83,8 @@ extension Analysis {
     return list
   }
 
-  private static func socket(_ address: String, _ port: UInt16) -> String {
+  /// An address with a port; one of IPv6 in brackets.
+  static func socket(_ address: String, _ port: UInt16) -> String {
     address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
   }
 

@@ -15,6 +15,7 @@ extension FrameDissector {
           open = tree.open(IPv6Field.ipv6, at: reader.position)
         }
         let after = try reader.peek(UInt8.self)
+        noteExtension(next)
         switch next {
         case 44: isPiece = try fragmentHeader(&reader)
         case 51: try authenticationHeader(&reader)
@@ -36,6 +37,17 @@ extension FrameDissector {
     } catch {
       if let open { tree.close(open, end: reader.position) }
       if !context.isQuoted { unreadable("IPv6") }
+    }
+  }
+
+  /// Wireshark has a protocol for each header.
+  private mutating func noteExtension(_ number: UInt8) {
+    switch number {
+    case 0: note("ipv6.hopopts")
+    case 43: note("ipv6.routing")
+    case 44: note("ipv6.fraghdr")
+    case 60: note("ipv6.dstopts")
+    default: break
     }
   }
 

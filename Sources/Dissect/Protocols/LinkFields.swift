@@ -2,7 +2,10 @@
 public enum FrameField: UInt8, Dissected {
   case frame, sectionNumber, interfaceID, interfaceName, encapsulation, time, timeEpoch, timeDelta,
     timeRelative
-  case number, length, captureLength, protocols, comment, packetFlags, packetID
+  case number, length, captureLength, protocols, comment, packetFlags, packetID, interfaceDescription
+  case comments, direction, reception, checkLength, reservedFlags, badCheck, tooLong, tooShort, badGap,
+    unaligned
+  case badStart, badPreamble, badSymbol, sentOrReceived
 
   /// The capture.
   public static let layer = Layer.frame
@@ -25,11 +28,16 @@ public enum FrameField: UInt8, Dissected {
         "frame.interface_name", "Interface name", .text,
         "The interface's name; in a session, the host that sent the frame.",
         "draft-ietf-opsawg-pcapng section 4.2")
+    case .interfaceDescription:
+      return FieldInfo(
+        "frame.interface_description", "Interface description", .text,
+        "What the capture says of the interface: where it is, what it is for.",
+        "draft-ietf-opsawg-pcapng section 4.2")
     case .encapsulation:
       return FieldInfo(
         "frame.encap_type", "Encapsulation type", .decimal(bits: 16),
         "What the first octets of the frame are: 1 is Ethernet.", "draft-ietf-opsawg-pcapng section 4.2",
-        values: { $0 == 1 ? "Ethernet" : nil })
+        values: { encapsulationName($0) })
     case .time:
       return FieldInfo(
         "frame.time", "Arrival Time", .absoluteTime, "The wall clock when the frame was captured.", block)
@@ -72,6 +80,7 @@ public enum FrameField: UInt8, Dissected {
         "frame.packet_id", "Packet id", .decimal(bits: 64),
         "Identifies the frame wherever it was seen; what the wire did with it is found by this number.", block
       )
+    default: return flagInfo
     }
   }
 }
@@ -243,5 +252,23 @@ public enum DataField: UInt8, Dissected {
     case .octets: FieldInfo("data.data", "Data", .bytes, "The octets.", "none")
     case .length: FieldInfo("data.len", "Length", .decimal(bits: 32), "How many octets.", "none")
     }
+  }
+}
+
+/// Wireshark's name of a kind of link, by its own number.
+func encapsulationName(_ number: UInt64) -> String? {
+  switch number {
+  case 1: "Ethernet"
+  case 7: "Raw IP"
+  case 15: "NULL/Loopback"
+  case 25: "Linux cooked-mode capture v1"
+  case 129: "Raw IPv4"
+  case 130: "Raw IPv6"
+  case 149: "SCTP"
+  case 158: "Linux Netlink"
+  case 155: "Wireshark Upper PDU export"
+  case 174: "OpenBSD loopback"
+  case 210: "Linux cooked-mode capture v2"
+  default: nil
   }
 }

@@ -48,6 +48,7 @@ extension FrameDissector {
       tree.retitle(layer, "IEEE 802.1ad, ID: \(word & 0xFFF)")
       let type = try tree.read(VLANField.providerType, UInt16.self, from: &reader)
       tree.close(layer, end: reader.position)
+      note("ethertype")
       network(type, &reader)
     } catch {
       tree.close(layer, end: reader.position)

@@ -14,7 +14,7 @@ public enum TCPField: UInt8, Dissected {
     authenticationCode
   case echoed0, echoedCE, echoed1, experiment, experimentData, badOptionLength, badSuboption, notZeroAtEnd
   case badHeaderLength, ackNotZero, urgentNotZero, counter, fastOpenSYN, fastOpenAck
-  case fastOpenIgnored, undecoded, resetCause
+  case fastOpenIgnored, undecoded, resetCause, pduSize
   case timestamps, timeRelative, timeDelta
   case analysis, acksFrame, ackRTT, initialRTT, bytesInFlight, pushBytes, rto, rtoFrame, analysisFlags
   case retransmission, fastRetransmission, spuriousRetransmission, outOfOrder, lostSegment, ackLostSegment

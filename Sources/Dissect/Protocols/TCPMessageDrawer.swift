@@ -16,6 +16,7 @@ extension FrameDissector {
     let all = half.cutter.messages
     var next = known.message
     var drawn = 0
+    let start = tree.nodes.count
     while next < all.count, all[next].start < range.upperBound || all[next].unit == context.row {
       let message = all[next]
       if message.unit == context.row {
@@ -45,13 +46,39 @@ extension FrameDissector {
       }
       next += 1
     }
-    guard drawn == 0 else { return }
+    if drawn > 0 { return sizes(from: start, layer) }
     if let ending = laterEnding(all, from: known.message, range) {
       reassembledIn(ending, range, at, layer)
       if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
     } else {
       data(&payload)
     }
+  }
+
+  /// Says how long the messages are whose nodes begin at `start`, as Wireshark does of protocols whose messages say it
+  /// first: as the last that TCP says of itself.
+  private mutating func sizes(from start: Int, _ layer: Int) {
+    guard tree.wants.contains(.nodes) else { return }
+    var sizes: [Node] = []
+    for node in tree.nodes[start...] {
+      switch node.field {
+      case FieldID(HTTP2Field.http2), FieldID(DNSField.dns), FieldID(MQTTField.mqtt),
+        FieldID(WebSocketField.webSocket):
+        var size = node
+        size.field = FieldID(TCPField.pduSize)
+        size.depth = tree.nodes[layer].depth + 1
+        size.value = UInt64(node.length)
+        sizes.append(size)
+      case FieldID(WebSocketField.payloadLength) where node.value < 126,
+        FieldID(WebSocketField.length16), FieldID(WebSocketField.length64):
+        // Its heading is that of the frame alone.
+        guard !sizes.isEmpty else { continue }
+        sizes[sizes.count - 1].value &+= node.value
+        sizes[sizes.count - 1].length = UInt32(clamping: sizes[sizes.count - 1].value)
+      default: break
+      }
+    }
+    tree.nodes.insert(contentsOf: sizes, at: start)
   }
 
   /// Shows octets that are no message's: as data, unless an earlier row brought them, or should have.

@@ -149,6 +149,10 @@ extension TCPField {
       return field(
         "analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data", "The octets of the SYN must be sent again.",
         open)
+    case .pduSize:
+      return FieldInfo(
+        "tcp.pdu.size", "PDU Size", .decimal(bits: 32),
+        "Octets of a message that begins here: TCP itself knows no messages.", "RFC 9293 section 3.7")
     case .undecoded:
       return FieldInfo(
         "backlab.tcp.undecoded", "Not decoded", .text,

@@ -55,23 +55,25 @@ public final class Analysis {
   /// than 64 octets of memory; what can't be read twice, such as a pipe, is kept. Fails when the file can't be opened.
   public convenience init(path: String) throws(SessionError) {
     var file = try SessionFile(path: path)
-    try self.init(of: file, path: path)
+    self.init(of: file)
     read(&file) { _ in true }
   }
 
-  /// An analysis of nothing yet, for the records of a file, whose frames stay in it where they can.
-  public convenience init(of file: SessionFile, path: String) throws(SessionError) {
+  /// An analysis of nothing yet, for the records of a file, whose frames stay in it, or in the copy that it keeps of a
+  /// pipe.
+  public convenience init(of file: SessionFile) {
     self.init()
-    if file.isSeekable { store.windows = try CaptureWindows(path: path) }
+    store.windows = file.windows
   }
 
-  /// First pass over what a file still has, until `goOn`, which is asked after each window, says no. `note` is told of
-  /// the records that are no plain frames.
+  /// First pass over what a file still has, until `goOn`, which is asked after each window, or each record of a pipe, says
+  /// no. `note` is told of the records that are no plain frames.
   public func read(
     _ file: inout SessionFile, noting note: (Record) -> Void = { _ in }, while goOn: (Int) -> Bool
   ) {
+    if store.windows == nil, store.count == 0 { store.windows = file.windows }
     repeat {
-      if store.windows != nil {
+      if store.windows != nil, !file.isCopied {
         file.frames { header, octets in
           store.append(header, captured: octets.byteCount)
           conversations.append(

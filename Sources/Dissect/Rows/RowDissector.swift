@@ -14,6 +14,7 @@ extension Analysis {
     if !tree.wants.contains(.nodes), listSegment(frame, octets, outline, into: &tree) { return }
     var listed = 0
     if tree.wants.contains(.nodes) {
+      comments(frame, &tree)
       let heading = tree.open(FrameField.frame, at: 0, octets.byteCount)
       listed = frameFields(frame, &tree, heading)
       tree.close(heading)
@@ -25,7 +26,7 @@ extension Analysis {
     dissector.frame(octets, linkType: frame.linkType)
     tree = dissector.tree
     if tree.wants.contains(.octets) {
-      tree.texts.append(protocols(tree, dissector.context.protocols))
+      tree.texts.append(ProtocolList(tree, met: dissector.context.protocols).text)
       tree.set(listed, UInt64(tree.texts.count))
     }
   }
@@ -49,14 +50,6 @@ extension Analysis {
       message: conversations.segments.message(index))
   }
 
-  private func protocols(_ tree: borrowing Dissection, _ met: [StaticString]) -> String {
-    var names = met.map(\.description)
-    let layers = tree.nodes.compactMap { $0.depth == 0 ? $0.field.layer : nil }
-    if layers.contains(.tls) { names.append("tls") }
-    if layers.contains(.http) { names.append("http") }
-    return names.joined(separator: ":")
-  }
-
   /// Draws the capture's facts; returns the node of the list of protocols.
   private func frameFields(_ frame: FrameFacts, _ tree: inout Dissection, _ heading: Int) -> Int {
     let interface = interfaces.first { $0.section == frame.section && $0.number == frame.interface }
@@ -66,15 +59,16 @@ extension Analysis {
     tree.retitle(
       heading,
       "Frame \(row): \(Self.octets(wire)) on wire (\(wire &* 8) bits), \(Self.octets(size)) captured (\(size * 8) bits)"
-        + (interface.map { " on interface \($0.name ?? "unknown"), id \($0.number)" } ?? ""))
-    for comment in frame.comments { tree.add(FrameField.comment, text: comment) }
+        + (interface.map { " on interface \($0.name ?? "unknown"), id \($0.number)" } ?? "")
+        + Self.direction(frame.flags))
     tree.add(FrameField.sectionNumber, UInt64(frame.section), at: 0, 0)
     if let interface {
       let group = tree.open(FrameField.interfaceID, UInt64(interface.number), at: 0, 0)
-      if let name = interface.name { tree.add(FrameField.interfaceName, text: name) }
+      tree.add(FrameField.interfaceName, text: interface.name ?? "unknown")
+      if let words = interface.description { tree.add(FrameField.interfaceDescription, text: words) }
       tree.close(group)
     }
-    if let flags = frame.flags { tree.add(FrameField.packetFlags, UInt64(flags), at: 0, 0) }
+    if let flags = frame.flags { packetFlags(UInt64(flags), &tree) }
     if let id = frame.packetID { tree.add(FrameField.packetID, id, at: 0, 0) }
     let encapsulation = Self.encapsulation(frame.linkType)
     tree.add(FrameField.encapsulation, encapsulation, at: 0, 0)
@@ -82,7 +76,35 @@ extension Analysis {
     tree.add(FrameField.number, UInt64(row), at: 0, 0)
     tree.add(FrameField.length, UInt64(wire), at: 0, 0)
     tree.add(FrameField.captureLength, UInt64(size), at: 0, 0)
+    if let flags = frame.flags, flags & 3 == 1 || flags & 3 == 2 {
+      tree.add(FrameField.sentOrReceived, flags & 3 == 1 ? 1 : 0, at: 0, 0)
+    }
     return tree.add(FrameField.protocols, 0, at: 0, 0)
+  }
+
+  /// Draws what was noted about a frame, as a layer before it.
+  private func comments(_ frame: FrameFacts, _ tree: inout Dissection) {
+    guard !frame.comments.isEmpty else { return }
+    let heading = tree.open(FrameField.comments, at: 0, 0)
+    for comment in frame.comments { tree.add(FrameField.comment, text: comment) }
+    tree.close(heading)
+  }
+
+  private func packetFlags(_ flags: UInt64, _ tree: inout Dissection) {
+    let group = tree.open(FrameField.packetFlags, flags, at: 0, 0)
+    for field in FrameField.flags {
+      let mask = field.info.mask
+      tree.add(field, (flags & mask) >> UInt64(mask.trailingZeroBitCount), at: 0, 0)
+    }
+    tree.close(group)
+  }
+
+  private static func direction(_ flags: UInt32?) -> String {
+    switch (flags ?? 0) & 3 {
+    case 1: " (inbound)"
+    case 2: " (outbound)"
+    default: ""
+    }
   }
 
   /// Wireshark's number of a kind of link.
@@ -95,6 +117,8 @@ extension Analysis {
     case 228: 129
     case 229: 130
     case 252: 155
+    case 248: 149
+    case 253: 158
     case 276: 210
     default: UInt64(linkType)
     }

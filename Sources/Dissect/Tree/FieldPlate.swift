@@ -93,6 +93,8 @@ final class FieldPlates: Sendable {
     for field in DerivedField.allCases {
       add(field.info, nil)
       plates[plates.count - 1].traits.formUnion(field.traits)
+      // A field of another protocol's than its name says.
+      if field == .versionOfIPv6 { plates[plates.count - 1].member = place("ipv6_ip_version") }
     }
     var rules: [DerivedRule] = []
     for (name, list) in DerivedRule.table {

@@ -35,6 +35,11 @@ extension Dissection {
     case .seconds:
       value()
       text.append(" seconds" as StaticString)
+    case .duration:
+      value()
+      text.append(" (" as StaticString)
+      text.append(duration: node.value)
+      text.append(octet: 41)
     case .octets:
       value()
       text.append(" octets" as StaticString)
@@ -74,7 +79,7 @@ extension Dissection {
     case .flag:
       if let name = FieldPlates.shared.names[index]?(node.value) { return text.append(name) }
       switch node.field.layer {
-      case .ipv4, .tcp, .icmpv6: text.append(node.value == 0 ? "Not set" : "Set")
+      case .ipv4, .tcp, .icmpv6, .mqtt: text.append(node.value == 0 ? "Not set" : "Set")
       default: text.append(node.value == 0 ? "False" : "True")
       }
     case .text: appendOctets(node, as: .label, to: &text)
@@ -83,18 +88,27 @@ extension Dissection {
       shown.length = min(node.length, 36)
       withOctets(shown) { text.append(hex: $0, separator: plate.traits.contains(.colons) ? 58 : nil) }
       if node.length > 36 { text.append("…") }
-    case .hex where plate.mask != 0:
-      // As many digits as the field's bits fill.
-      text.append("0x" as StaticString)
-      text.append(hex: node.value, digits: (plate.mask.nonzeroBitCount + 3) / 4)
+    case .hex where plate.mask != 0: appendMasked(node, plate, to: &text)
     default: appendValue(node, plate: index, as: .none, to: &text)
     }
+  }
+
+  /// As many digits as the field's bits fill.
+  private func appendMasked(_ node: Node, _ plate: FieldPlate, to text: inout TextBuffer) {
+    text.append("0x" as StaticString)
+    let width = UInt64.bitWidth - plate.mask.leadingZeroBitCount - plate.mask.trailingZeroBitCount
+    text.append(hex: node.value, digits: (width + 3) / 4)
   }
 
   private func appendNamed(_ node: Node, _ index: Int, to text: inout TextBuffer) {
     text.append(FieldPlates.shared.names[index]?(node.value) ?? "Unknown")
     text.append(" (" as StaticString)
-    appendValue(node, plate: index, as: .none, to: &text)
+    let plate = FieldPlates.shared.plates[index]
+    if case .hex = plate.type, plate.mask != 0 {
+      appendMasked(node, plate, to: &text)
+    } else {
+      appendValue(node, plate: index, as: .none, to: &text)
+    }
     text.append(octet: 41)
   }
 
@@ -118,6 +132,13 @@ extension Dissection {
       if plate.type == .flag, nodes[next].value != 0 {
         text.append(", " as StaticString)
         text.append(plate.title, of: plates)
+      } else if plate.type != .flag,
+        let name = plates.names[plates.index(nodes[next].field)]?(nodes[next].value)
+      {
+        text.append(", " as StaticString)
+        text.append(plate.title, of: plates)
+        text.append(": " as StaticString)
+        text.append(name)
       }
       next += 1
     }
@@ -208,4 +229,22 @@ func tcpFlagLetters(_ flags: UInt16, isCounting: Bool = false) -> String {
     }
   }
   return out
+}
+
+extension TextBuffer {
+  /// Appends seconds as Wireshark words them: `2 hours, 5 seconds`.
+  mutating func append(duration seconds: UInt64) {
+    let parts: [(UInt64, StaticString)] = [
+      (seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute"),
+      (seconds % 60, "second"),
+    ]
+    let start = count
+    for (number, unit) in parts where number > 0 || (seconds == 0 && unit.description == "second") {
+      if count > start { append(", " as StaticString) }
+      append(number)
+      append(octet: 32)
+      append(unit)
+      if number != 1 { append(octet: 115) }
+    }
+  }
 }

@@ -18,6 +18,8 @@ enum LabelForm: UInt8 {
   case both
   /// `0.000015102 seconds`.
   case seconds
+  /// `300 (5 minutes)`.
+  case duration
   /// `5 octets`.
   case octets
   /// The node's octets counted instead of shown: `File Data: 6 bytes`.
@@ -53,7 +55,10 @@ enum LabelForm: UInt8 {
   }
 
   /// Titles that Wireshark has in its trees, where they are others than those of its table.
-  static let titles = ["tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload"]
+  static let titles = [
+    "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload", "http2.data.data": "DATA payload",
+    "tls.segment.data": "TLS segment data",
+  ]
 
   private static let headers = Set(httpHeaderFields.joined().map(\.field.info.name))
 
@@ -65,7 +70,14 @@ enum LabelForm: UInt8 {
     "tcp.flags": .tcpFlags, "tcp.window_size_scalefactor": .scale, "tcp.checksum": .checksum,
     "tcp.payload": .payload, "tcp.segment_data": .payload, "udp.payload": .payload,
     "udp.checksum": .checksum, "icmp.checksum": .checkedChecksum, "icmpv6.checksum": .checkedChecksum,
-    "http.response.code": .value, "icmp.type": .valueNamed,
+    "http.response.code": .value, "frame.comment": .text, "backlab.text.line": .text,
+    "http2.data.data": .payload,
+    "grpc.message_data": .size, "mqtt.hdrflags": .flagNames, "mqtt.conflags": .flagNames,
+    "icmpv6.nd.ra.flag": .flagNames, "icmpv6.nd.na.flag": .flagNames, "icmpv6.opt.prefix.flag": .flagNames,
+    "dns.resp.ttl": .duration,
+    "dns.soa.refresh_interval": .duration, "dns.soa.retry_interval": .duration,
+    "dns.soa.expire_limit": .duration, "dns.soa.minimum_ttl": .duration, "tls.segment.data": .payload,
+    "icmp.type": .valueNamed,
     "icmp.code": .icmpCode,
     "icmp.ident": .both, "icmp.ident_le": .both, "icmp.seq": .both, "icmp.seq_le": .both,
     "http2.flags": .flagNames, "http.file_data": .size, "http.chunk_size": .octets,
@@ -88,7 +100,9 @@ extension FieldTraits {
     if info.type == .heading, !info.name.contains(".") || ["_ws.short", "_ws.malformed"].contains(info.name) {
       traits.insert(.proto)
     }
-    if info.type == .heading || info.name == "backlab.http.start_line", info.name.hasPrefix("backlab.") {
+    if info.type == .heading || ["backlab.http.start_line", "backlab.text.line"].contains(info.name),
+      info.name.hasPrefix("backlab.")
+    {
       traits.insert(.textOnly)
     }
     if ["ip.version", "ip.hdr_len", "tcp.hdr_len"].contains(info.name) { traits.insert(.wholeOctets) }
@@ -131,6 +145,11 @@ extension FieldTraits {
     "tcp.options.wscale.multiplier": .generated, "http.content_length": .generated,
     "http2.header.unescaped": .generated, "tls.handshake.extension.data": .plain, "tcp.segments": .generated,
     "tcp.segment": .generated, "tcp.reassembled.data": .generated, "tls.segments": .generated,
-    "tls.segment": .generated,
+    "tls.segment": .generated, "tcp.pdu.size": .generated, "dns.qry.name.len": .generated,
+    "dns.count.labels": .generated, "json.path": .generated, "json.path_with_value": .generated,
+    "json.member_with_value": .generated, "ip.fragments": .generated, "ip.fragment": .generated,
+    "ipv6.fragments": .generated, "ipv6.fragment": .generated, "data.len": .generated,
+    "websocket.fragment": .generated, "ipv6.hopopts.len_oct": .generated, "ipv6.dstopts.len_oct": .generated,
+    "ipv6.routing.len_oct": .generated,
   ]
 }

@@ -50,7 +50,10 @@ extension Dissection {
   /// Appends a node as a line without its brackets.
   func appendName(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
     let plates = FieldPlates.shared
-    if plate.form == .text { return withOctets(node) { text.append($0, as: .label) } }
+    if plate.form == .text {
+      if node.length == 0 { return appendOctets(node, as: .label, to: &text) }
+      return withOctets(node) { text.append($0, as: .label) }
+    }
     switch plate.type {
     case .heading, .bytes:
       // A text that its dissector gave instead of title and value.
@@ -65,7 +68,7 @@ extension Dissection {
     }
     if plate.form == .ordinal { return appendOrdinal(node, to: &text) }
     if plate.form == .frames { return appendFrames(node, to: &text) }
-    if plate.mask != 0, node.length > 0 { appendBits(node, plate, to: &text) }
+    if plate.mask != 0, node.length > 0 || node.field.layer == .frame { appendBits(node, plate, to: &text) }
     text.append(plate.title, of: plates)
     if plate.form == .payload {
       text.append(" (" as StaticString)
@@ -110,7 +113,7 @@ extension Dissection {
       width = 8
     default:
       let isFlags = node.field.layer == .tcp && node.length <= 2 && plate.type == .flag
-      width = isFlags ? 12 : min(64, Int(node.length) * 8)
+      width = isFlags ? 12 : node.field.layer == .frame ? 32 : min(64, Int(node.length) * 8)
     }
     for bit in (0..<width).reversed() {
       if bit & 3 == 3, bit != width - 1 { text.append(octet: 32) }
@@ -174,6 +177,8 @@ extension TextBuffer {
     var place = start
     while place < count, Self.isPlain(bytes[place], escape) || bytes[place] > 127 { place += 1 }
     guard place < count else { return }
+    // What a slash follows counts too.
+    if place > start, bytes[place - 1] == 60 { place -= 1 }
     let octets = Array(bytes[place...])
     truncate(to: place)
     append(octets.raw, as: escape)

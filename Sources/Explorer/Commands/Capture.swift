@@ -19,7 +19,7 @@ enum Capture {
   /// Reads standard input to its end, or until `goOn`, which is asked after each record, says no.
   static func read(_ analysis: Analysis, while goOn: (Int) -> Bool) throws {
     do throws(SessionError) {
-      var file = try SessionFile(path: standardInput)
+      var file = try SessionFile(path: standardInput, copiesPipes: true)
       analysis.read(&file, while: goOn)
       _ = goOn(analysis.rows.count)
       try tell(analysis, "-")

@@ -46,6 +46,9 @@ public final class CaptureWindows {
   /// Opens the file; it must be one that can be read anywhere, not a pipe.
   public init(path: String) throws(SessionError) { file = try Descriptor.read(path) }
 
+  /// Reads a file that is open already.
+  init(_ file: Descriptor) { self.file = file }
+
   /// Gives `body` `count` octets from `offset`; fewer when the file has become shorter.
   public func with<R>(_ offset: Int64, _ count: Int, _ body: (RawSpan) -> R) -> R {
     let window = find(offset, count)

@@ -19,6 +19,29 @@ final class Descriptor: Sendable {
     return file
   }
 
+  /// A file without a name where large files may be: in `TMPDIR`, or /var/tmp. Nil where there can be none.
+  static func unnamed() -> Descriptor? {
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/var/tmp"
+    let number = unsafe open(folder, NewFile.unnamed | O_RDWR | O_CLOEXEC, 0o600)
+    return number < 0 ? nil : Descriptor(number)
+  }
+
+  /// Writes all octets at an offset. Gives errno when that failed.
+  func write(_ octets: [UInt8], at offset: Int64) -> ReadFailure? {
+    var done = 0
+    while done < octets.count {
+      let n = unsafe octets.withUnsafeBytes {
+        unsafe pwrite(number, $0.baseAddress?.advanced(by: done), $0.count - done, off_t(offset) + done)
+      }
+      if n > 0 {
+        done += n
+      } else if n == 0 || errno != EINTR {
+        return ReadFailure(code: n == 0 ? ENOSPC : errno)
+      }
+    }
+    return nil
+  }
+
   /// Type, permissions and size.
   var status: stat {
     var status = stat()

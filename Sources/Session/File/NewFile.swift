@@ -3,7 +3,7 @@ import Glibc
 /// A file that replaces another one when it is whole, and leaves nothing behind when it never is.
 struct NewFile {
   /// open(2): a file without a name, which vanishes with its last descriptor.
-  private static let unnamed = 0o20000000 | O_DIRECTORY
+  static let unnamed = 0o20000000 | O_DIRECTORY
   private static let followLink: CInt = 0x400
 
   private let path: String

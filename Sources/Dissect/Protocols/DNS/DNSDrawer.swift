@@ -92,7 +92,7 @@ struct DNSDrawer {
     add(.recursionDesired, 8)
     if isResponse { add(.recursionAvailable, 7) }
     add(.z, 6)
-    if isResponse { add(.authenticated, 5) }
+    if isResponse || flags & 0x20 != 0 { add(.authenticated, 5) }
     add(.checkingDisabled, 4)
     if isResponse { add(.rcode, 0, 15) }
     tree.close(group)

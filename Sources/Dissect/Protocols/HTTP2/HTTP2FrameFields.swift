@@ -242,6 +242,14 @@ extension HTTP2Field {
         "http2.header.unescaped", "Unescaped", .text,
         "The value without percent signs.",
         "RFC 3986 section 2.1")
+    case .pathSegment:
+      FieldInfo(
+        "http.path_segment", "Path segment", .text, "The path without what is asked of it.",
+        "RFC 3986 section 3.3")
+    case .pathSubSegment:
+      FieldInfo(
+        "http.path_sub_segment", "Path sub segment", .text, "A name and a value behind the question mark.",
+        "RFC 3986 section 3.4")
     case .representation:
       FieldInfo(
         "http2.header.repr", "Representation", .text,

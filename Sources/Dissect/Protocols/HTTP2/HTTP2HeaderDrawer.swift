@@ -21,6 +21,10 @@ extension HTTP2Drawer {
       switch header {
       case .status, .age, .contentLength, .maxForwards:
         if let number = decimal(octets) { tree.add(known, number, at: valueAt, value.count) }
+      case .path:
+        let path = tree.open(known, at: valueAt, value.count)
+        segments(octets, at: valueAt, &tree)
+        tree.close(path)
       default: tree.add(known, at: valueAt, value.count)
       }
     }
@@ -35,6 +39,20 @@ extension HTTP2Drawer {
     if field.index != 0 { tree.add(HTTP2Field.index, UInt64(field.index), at: span.0, min(1, span.1)) }
     tree.retitle(group, title(header, text.extracting(name), octets))
     tree.close(group)
+  }
+
+  /// Draws the parts of a path that something is asked of.
+  private func segments(_ path: RawSpan, at place: Int, _ tree: inout Dissection) {
+    guard tree.wants.contains(.nodes),
+      let mark = (0..<path.byteCount).first(where: { path[octet: $0] == 63 })
+    else { return }
+    tree.add(HTTP2Field.pathSegment, at: place, mark)
+    var start = mark + 1
+    while start <= path.byteCount {
+      let end = (start..<path.byteCount).first { [38, 43, 59].contains(path[octet: $0]) } ?? path.byteCount
+      tree.add(HTTP2Field.pathSubSegment, at: place + start, end - start)
+      start = end + 1
+    }
   }
 
   private func title(_ header: HTTP2Header, _ name: RawSpan, _ value: RawSpan) -> String {

@@ -155,6 +155,8 @@ final class WebSocketConversation: StreamProtocol {
       else {
         return nil
       }
+      // A message may begin while another is under way, which then never ends.
+      if Int(notes[half][index].start) == index { payload = [] }
       payload += frame.payload(bytes.raw)
       guard notes[half][index].isFinal else { continue }
       guard Self.feed(inflater, payload).end == .short else { return nil }

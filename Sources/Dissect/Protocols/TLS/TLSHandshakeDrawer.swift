@@ -198,7 +198,7 @@ extension TLSDrawer {
       text: "Distinguished Names (\(size) byte\(size == 1 ? "" : "s"))")
     while !names.isAtEnd {
       let length = Int(try tree.read(TLSField.nameLength, UInt16.self, from: &names))
-      let node = tree.open(TLSField.name, at: names.position, length)
+      let node = tree.open(TLSField.name, at: names.position, min(length, names.remaining))
       let der = try names.bytes(length)
       if let text = CryptoCertificate.name(der) {
         tree.retitle(node, "Distinguished Name: (\(Clean.text(text)))")

@@ -1,5 +1,6 @@
-# Everything a fresh machine needs: `make run` opens the explorer, `make test` runs every test, `make bench` measures,
-# `make install PREFIX=/usr/local` and `make uninstall` put the program into place and take it away.
+# Everything a fresh machine needs: `make run` opens the explorer, `make test` runs every test, `make fuzz` feeds the
+# dissectors octets that nobody sent, `make bench` measures, `make install PREFIX=/usr/local` and `make uninstall` put the
+# program into place and take it away.
 export SWIFT_BACKTRACE = enable=no
 SHELL := /bin/bash
 PREFIX ?= /usr/local
@@ -7,7 +8,7 @@ BIN := .build/release/backlab
 PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libbrotli-dev
 TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base curl openssl nghttp2-client nghttp2-server redis-tools dnsmasq-base bind9-dnsutils python3-grpcio python3-websockets
 
-.PHONY: run build test install install-files uninstall lessons lint bench swift packages test-packages clean
+.PHONY: run build test fuzz install install-files uninstall lessons lint bench swift packages test-packages clean
 
 run: build
 	@exec $(BIN)
@@ -18,6 +19,11 @@ build: swift packages lessons
 test: swift packages test-packages lessons lint
 	@Scripts/stage "building the tests" swift build --build-tests -Xswiftc -warnings-as-errors
 	@Scripts/stage "running the tests" swift test --skip-build --disable-xctest
+	@Scripts/stage "fuzzing a little" Scripts/fuzz --fresh --seed 1 --runs 1000
+
+# `make fuzz RUNS=1000000 TARGETS="http1 tls"` goes on from what earlier runs kept.
+fuzz: swift packages
+	@Scripts/fuzz --runs $(or $(RUNS),100000) $(TARGETS)
 
 lint:
 	@Scripts/stage "checking the format" swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

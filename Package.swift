@@ -37,6 +37,11 @@ let package = Package(
     .target(name: "Pty", path: "Tests/Pty"),
     .executableTarget(name: "Refuse", path: "Tests/Refuse"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/Support"),
+    .target(
+      name: "FuzzTargets", dependencies: ["Bytes", "Session", "Dissect", "COpenSSL"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Fixtures"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "SessionTests", dependencies: ["Session", "Bytes", "TestSupport"], exclude: ["Fixtures"]),
@@ -59,12 +64,32 @@ let package = Package(
   cLanguageStandard: .gnu2x
 )
 
+// `Scripts/fuzz` builds this with libFuzzer, which Swift's toolchain brings: what reads hostile octets counts its branches.
+if Context.environment["BACKLAB_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/FuzzRunner/CFuzzer"),
+    .executableTarget(
+      name: "FuzzRunner", dependencies: ["FuzzTargets", "CFuzzer"], path: "Tests/FuzzRunner",
+      exclude: ["CFuzzer"],
+      // Swift compares words of 64 bits at every bound: CFuzzer says why they are not traced.
+      linkerSettings: [
+        .unsafeFlags(
+          ["cmp8", "const_cmp8"].flatMap { ["-Xlinker", "--wrap=__sanitizer_cov_trace_\($0)"] })
+      ]),
+  ]
+}
+
 // Dissection runs millions of times a second; what checks exclusive access at run time found nothing in any test, and
 // would take a tenth of its time.
 for target in package.targets where ["Bytes", "Session", "Dissect"].contains(target.name) {
   target.swiftSettings = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
   ]
+  if Context.environment["BACKLAB_FUZZ"] != nil {
+    target.swiftSettings = [
+      .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"])
+    ]
+  }
 }
 
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {

@@ -73,6 +73,6 @@ extension Analysis {
 
   private func decimals(_ row: Int) -> Int {
     guard let (number, section) = store.interface(row) else { return 6 }
-    return interfaces.first { $0.number == number && $0.section == section }?.timeDecimals ?? 6
+    return interface(number, section: section)?.timeDecimals ?? 6
   }
 }

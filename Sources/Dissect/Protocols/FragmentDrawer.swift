@@ -46,10 +46,13 @@ extension FrameDissector {
         isOverlap
         && differs(store.octets(of: piece), octets, Int(piece.offset)..<min(end, stop, packet.count))
       let isWrong = isSecondTail || isTooLong || isConflict
+      // Of a piece that reaches beyond the packet's end only the beginning is in the packet.
+      let start = min(Int(piece.offset), octets.count)
+      let count = min(Int(piece.count), octets.count - start)
       let node =
         isV6
-        ? tree.open(isWrong ? IPv6Field.fragmentError : .fragmentRow, at: Int(piece.offset), Int(piece.count))
-        : tree.open(isWrong ? IPv4Field.fragmentError : .fragmentRow, at: Int(piece.offset), Int(piece.count))
+        ? tree.open(isWrong ? IPv6Field.fragmentError : .fragmentRow, at: start, count)
+        : tree.open(isWrong ? IPv4Field.fragmentError : .fragmentRow, at: start, count)
       tree.set(node, UInt64(piece.row))
       if isOverlap { mark(.fragmentOverlap, .fragmentOverlap) }
       if isConflict { mark(.fragmentConflict, .fragmentConflict) }

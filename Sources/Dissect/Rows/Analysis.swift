@@ -17,6 +17,9 @@ public final class Analysis {
   public private(set) var fateOrder: [UInt64] = []
   /// Interfaces by section and number.
   public private(set) var interfaces: [Interface] = []
+  /// Where each stands, by section and number.
+  private var interfacePlaces: [InterfaceKey: Int] = [:]
+  private struct InterfaceKey: Hashable { var section: Int, number: Int }
   /// Names of addresses.
   public private(set) var names: [String: String] = [:]
   /// What was odd in the file.
@@ -44,11 +47,25 @@ public final class Analysis {
     case .fate(let fate):
       fates[fate.packetID, default: []].append(fate)
       fateOrder.append(fate.packetID)
-    case .interface(let interface): interfaces.append(interface)
+    case .interface(let interface):
+      let key = InterfaceKey(section: interface.section, number: interface.number)
+      if interfacePlaces[key] == nil { interfacePlaces[key] = interfaces.count }
+      interfaces.append(interface)
     case .names(let records): for record in records { names[record.address] = record.name }
     case .trouble(let trouble): troubles.append(trouble)
     }
     return nil
+  }
+
+  /// The interface of a section with a number; nil when the capture describes none.
+  public func interface(_ number: Int, section: Int) -> Interface? {
+    // In a capture of one section it stands where its number says.
+    if interfaces.indices.contains(number), interfaces[number].number == number,
+      interfaces[number].section == section
+    {
+      return interfaces[number]
+    }
+    return interfacePlaces[InterfaceKey(section: section, number: number)].map { interfaces[$0] }
   }
 
   /// First pass over a file. Frames stay in it and are read again when they are looked at, so that a row costs less

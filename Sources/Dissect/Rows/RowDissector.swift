@@ -52,7 +52,7 @@ extension Analysis {
 
   /// Draws the capture's facts; returns the node of the list of protocols.
   private func frameFields(_ frame: FrameFacts, _ tree: inout Dissection, _ heading: Int) -> Int {
-    let interface = interfaces.first { $0.section == frame.section && $0.number == frame.interface }
+    let interface = self.interface(frame.interface, section: frame.section)
     let row = frame.row
     let size = frame.captured
     let wire = frame.original

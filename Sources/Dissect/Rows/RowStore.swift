@@ -19,7 +19,7 @@ struct FrameFacts {
 /// All rows by number, with as few octets a row as will do: the octets of frames stay in their file where there is one.
 final class RowStore {
   /// Where the frames of one interface come from.
-  private struct Origin: Equatable {
+  private struct Origin: Hashable {
     var interface: Int, section: Int
     var linkType: UInt16
   }
@@ -44,6 +44,9 @@ final class RowStore {
   private var extras: [Int: Extra] = [:]
   private var records: [Record] = []
   private var origins: [Origin] = []
+  private var originPlaces: [Origin: Int] = [:]
+  /// The place of one has 15 bits.
+  private static let lastOrigin = 0x7FFF
   private var last = 0
   /// The file whose frames stay in it.
   var windows: CaptureWindows?
@@ -87,12 +90,15 @@ final class RowStore {
 
   private func origin(_ one: Origin) -> Int {
     if last < origins.count, origins[last] == one { return last }
-    if let known = origins.lastIndex(of: one) {
+    if let known = originPlaces[one] {
       last = known
-    } else {
+    } else if origins.count <= Self.lastOrigin {
+      last = origins.count
+      originPlaces[one] = last
       origins.append(one)
+    } else {
       // More interfaces than any machine has share one place: their names are lost, nothing else.
-      last = min(origins.count - 1, 0x7FFF)
+      last = Self.lastOrigin
     }
     return last
   }

@@ -21,10 +21,13 @@ public struct Dissection: Sendable {
   var depth: UInt8 = 0
   /// Source that the next node points into.
   var source: UInt8 = 0
+  /// Helps those who ask for labels; nil where nobody does.
+  private(set) var hint: SearchHint?
 
   /// An empty tree over a row's bytes.
   public init(frame bytes: [UInt8]) {
     wants = .all
+    hint = SearchHint()
     sources = [DataSource(name: "Frame", bytes: bytes)]
   }
 
@@ -66,6 +69,7 @@ public struct Dissection: Sendable {
     protocolName = ""
     (sender, receiver, rowLength) = (.none, .none, 0)
     (depth, source) = (0, 0)
+    if hint == nil, wants.contains(.labels) { hint = SearchHint() }
     if sources.isEmpty {
       sources.append(DataSource(name: "Frame", bytes: []))
     } else if wants.contains(.octets) {

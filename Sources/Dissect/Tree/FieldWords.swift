@@ -121,7 +121,7 @@ extension Dissection {
 
   /// `, End Headers, End Stream`: the flags below a node that are set.
   private func appendFlagNames(_ node: Node, to text: inout TextBuffer) {
-    let start = nodes.firstIndex {
+    let start = onlyIndex {
       $0.field == node.field && $0.source == node.source && $0.offset == node.offset && $0.depth == node.depth
     }
     guard let start else { return }
@@ -146,11 +146,11 @@ extension Dissection {
 
   /// The line that a header's value stands in; nil when there is none.
   func headerLine(_ node: Node) -> Node? {
-    nodes.first {
+    onlyIndex {
       ($0.field == FieldID(HTTPField.requestLine) || $0.field == FieldID(HTTPField.responseLine))
         && $0.source == node.source && $0.offset <= node.offset
         && $0.offset &+ $0.length >= node.offset &+ node.length
-    }
+    }.map { nodes[$0] }
   }
 
   /// What IP, TCP and ICMP say in ways of their own.

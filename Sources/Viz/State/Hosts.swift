@@ -56,7 +56,7 @@ struct Hosts: Sendable {
     from: String, to: String?
   ) {
     var sender = name(source, analysis)
-    let interface = analysis.interfaces.first { $0.number == frame.interface && $0.section == frame.section }
+    let interface = analysis.interface(frame.interface, section: frame.section)
     if let link = interface?.name, known.contains(link) {
       sender = link
       if !Hosts.isUnspecified(source) { byAddress[source] = link }

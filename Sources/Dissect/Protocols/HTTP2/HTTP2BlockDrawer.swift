@@ -131,8 +131,12 @@ extension HTTP2Drawer {
     let lengthNode = tree.add(HTTP2Field.headerLength, at: 0, 0)
     let countNode = tree.add(HTTP2Field.headerCount, at: 0, 0)
     var at = 0
+    let loss = conversation[side].loss
     loop: while at < octets.byteCount {
-      if reading.lines >= Self.mostLines {
+      if let loss, loss.frame == token, at >= loss.place, loss.error != .cut {
+        // What follows was never taken into the table; a field that is cut off is none to stop at.
+        reading.stop = (.unread, loss.error.words)
+      } else if reading.lines >= Self.mostLines {
         reading.stop = (.linesExceeded, "Decompression stopped after \(Self.mostLines) header lines.")
       } else if reading.text.count + reading.skipped > most {
         reading.stop = (.sizeExceeded, "Decompression stopped after \(reading.text.count) octets.")

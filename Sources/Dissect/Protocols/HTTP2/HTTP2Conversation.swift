@@ -67,7 +67,7 @@ final class HTTP2Conversation: StreamProtocol {
     if let block = self[side].block, header.type != 9 || header.stream != block.stream {
       records[Int(token)].fault = .interrupted
       self[side].block = nil
-      lose(.cut, side, context.row)
+      lose(.cut, side, token)
     }
     take(header, pdu, side, token)
     if let place = places[header.stream], records[Int(token)].stream == HTTP2Record.none {
@@ -294,7 +294,7 @@ final class HTTP2Conversation: StreamProtocol {
     self[side].block = (header.stream, subject, HTTP2Record.none, false)
     guard let content = header.content(pdu) else {
       self[side].block = nil
-      return lose(.cut, side, Int(records[Int(token)].row))
+      return lose(.cut, side, token)
     }
     fragment(pdu.extracting(content.range), side, token, isEnd: header.endsHeaders, teller)
   }
@@ -306,8 +306,9 @@ final class HTTP2Conversation: StreamProtocol {
       block.promised == block.stream ? side : .client)
   }
 
-  private func lose(_ error: HPACKError, _ side: Side, _ row: Int) {
-    if self[side].loss == nil { self[side].loss = (error, row) }
+  /// The table can't be followed any more, since the octet `at` of a frame's fields.
+  private func lose(_ error: HPACKError, _ side: Side, _ token: UInt32, at place: Int = 0) {
+    if self[side].loss == nil { self[side].loss = (error, Int(records[Int(token)].row), token, place) }
     self[side].carried = []
   }
 
@@ -340,32 +341,32 @@ final class HTTP2Conversation: StreamProtocol {
     _ octets: RawSpan, _ side: Side, _ token: UInt32, _ subject: UInt32, isEnd: Bool, _ teller: Side,
     hasField: Bool
   ) {
-    let row = Int(records[Int(token)].row)
     var hasField = hasField
     var learner = HTTP2Learner()
     var at = 0
     self[side].carried = []
     while at < octets.byteCount {
       switch hpackStep(octets, at: at) {
-      case .invalid(let error): return lose(error, side, row)
+      case .invalid(let error): return lose(error, side, token, at: at)
       case .more(let count):
-        if isEnd { return lose(.cut, side, row) }
+        if isEnd { return lose(.cut, side, token, at: at) }
         self[side].carried = octets.extracting(at..<octets.byteCount).copied()
         self[side].carriedNeeds = count
         at = octets.byteCount
       case .field(let field):
+        let start = at
         at = field.end
         if field.form == .sizeUpdate {
-          if hasField { return lose(.lateSizeUpdate, side, row) }
+          if hasField { return lose(.lateSizeUpdate, side, token, at: start) }
           let other: Side = side == .client ? .server : .client
           let allowed = self[other].settings.reduce(self[side].tableAllowed) { max($0, $1.tableSize ?? 0) }
-          guard field.index <= allowed else { return lose(.largeSizeUpdate, side, row) }
+          guard field.index <= allowed else { return lose(.largeSizeUpdate, side, token, at: start) }
           self[side].resizeTable(to: field.index)
           continue
         }
         hasField = true
         let error = self[side].take(field, octets, &learner)
-        if error != .none { return lose(error, side, row) }
+        if error != .none { return lose(error, side, token, at: start) }
       }
     }
     if self[side].block != nil { self[side].block?.hasField = hasField }

@@ -213,8 +213,8 @@ struct HTTP2Half {
   var carried: [UInt8] = []
   /// How many octets the field takes at least.
   var carriedNeeds = 0
-  /// Why the table is lost, and since which row.
-  var loss: (error: HPACKError, row: Int)?
+  /// Why the table is lost, and since which row, frame, and octet of its fields.
+  var loss: (error: HPACKError, row: Int, frame: UInt32, place: Int)?
   /// Settings and pings not yet acknowledged.
   var settings: [(frame: UInt32, tableSize: UInt32?)] = []
   var pings: [(frame: UInt32, octets: UInt64)] = []

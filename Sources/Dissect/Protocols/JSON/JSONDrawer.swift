@@ -10,9 +10,11 @@ extension Dissection {
     }
     let scanner = JSONScanner(bytes)
     var at = scanner.next(0)
+    var room = (1 << 16) + bytes.byteCount * 32
     while let end = scanner.container(at) {
-      var drawer = JSONDrawer(tree: taken(), base: base)
+      var drawer = JSONDrawer(tree: taken(), base: base, pathRoom: room)
       drawer.value(scanner, at..<end)
+      room = drawer.pathRoom
       self = drawer.tree
       at = scanner.next(end)
     }
@@ -35,10 +37,14 @@ struct JSONDrawer {
   private static let levels = 100
   /// Octets of a path, above which it is left out.
   private static let pathLimit = 4096
+  /// Octets that may still be spent on paths: each value repeats the one to it, so that a long name in front of many
+  /// values would make gigabytes of a megabyte.
+  private(set) var pathRoom: Int
 
-  init(tree: consuming Dissection, base: Int) {
+  init(tree: consuming Dissection, base: Int, pathRoom: Int) {
     self.tree = tree
     self.base = base
+    self.pathRoom = pathRoom
   }
 
   /// Draws the value at `range`; `name` is its member's name, "[]" in a list.
@@ -68,11 +74,18 @@ struct JSONDrawer {
   }
 
   private mutating func withValue(_ name: String, _ value: String, _ at: Int, _ count: Int) {
-    if path.count <= Self.pathLimit {
+    if takePath() {
       let text = String(decoding: path, as: UTF8.self)
       tree.add(JSONField.pathWithValue, text: "\(text):\(value)", at: at, count)
     }
     tree.add(JSONField.memberWithValue, text: "\(name):\(value)", at: at, count)
+  }
+
+  /// Whether there is room for the path once more.
+  private mutating func takePath() -> Bool {
+    guard path.count <= min(Self.pathLimit, pathRoom) else { return false }
+    pathRoom -= path.count
+    return true
   }
 
   private mutating func container(
@@ -106,7 +119,7 @@ struct JSONDrawer {
         tree.depth += 1
         value(scanner, at..<end, name: name)
         tree.add(JSONField.key, text: name, at: base + start, nameEnd - start)
-        if path.count <= Self.pathLimit {
+        if takePath() {
           let text = String(decoding: path, as: UTF8.self)
           tree.add(JSONField.path, text: text, at: base + start, end - start)
         }

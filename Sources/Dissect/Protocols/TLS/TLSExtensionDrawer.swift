@@ -168,7 +168,8 @@ extension TLSDrawer {
     while !list.isAtEnd {
       let length = Int(try list.peek(UInt16.self))
       let group = tree.open(
-        TLSField.pskIdentity, at: list.position, length + 6, text: "PSK Identity (length: \(length))")
+        TLSField.pskIdentity, at: list.position, min(length + 6, list.remaining),
+        text: "PSK Identity (length: \(length))")
       try tree.read(TLSField.pskIdentityLength, UInt16.self, from: &list)
       try octets(.pskTicket, length, &list)
       try tree.read(TLSField.pskAge, UInt32.self, from: &list)

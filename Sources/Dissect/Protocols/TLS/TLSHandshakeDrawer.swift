@@ -36,8 +36,8 @@ extension TLSDrawer {
     let group = tree.open(
       TLSField.fragments, at: base + piece.offset, piece.count,
       text: "\(pieces.count) Reassembled Handshake Fragments (\(bytes.count) bytes): \(words)")
-    for piece in pieces {
-      tree.add(TLSField.fragment, UInt64(conversation.records[piece.record].row), at: base + piece.offset, 0)
+    for part in pieces {
+      tree.add(TLSField.fragment, UInt64(conversation.records[part.record].row), at: base + piece.offset, 0)
     }
     tree.add(TLSField.fragmentCount, UInt64(pieces.count), at: base + piece.offset, 0)
     tree.close(group)
@@ -198,7 +198,7 @@ extension TLSDrawer {
       text: "Distinguished Names (\(size) byte\(size == 1 ? "" : "s"))")
     while !names.isAtEnd {
       let length = Int(try tree.read(TLSField.nameLength, UInt16.self, from: &names))
-      let node = tree.open(TLSField.name, at: names.position, length)
+      let node = tree.open(TLSField.name, at: names.position, min(length, names.remaining))
       let der = try names.bytes(length)
       if let text = CryptoCertificate.name(der) {
         tree.retitle(node, "Distinguished Name: (\(Clean.text(text)))")

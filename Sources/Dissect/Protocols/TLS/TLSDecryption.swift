@@ -72,7 +72,8 @@ extension TLSState {
     let opened = key.open12(
       body, type: record.type, version: record.version, sequence: sequence, openers)
     guard let opened else {
-      return .sealed("its tag does not match under the key of CLIENT_RANDOM (\(randomWords))")
+      let what = if case .block = key.suite.cipher { "its HMAC or padding" } else { "its tag" }
+      return .sealed("\(what) does not match under the key of CLIENT_RANDOM (\(randomWords))")
     }
     return .opened(opened, sequence: sequence)
   }
@@ -104,13 +105,13 @@ extension TLSState {
     }
     directions[half].key = CryptoKey(
       master: master, clientRandom: clientRandom, serverRandom: serverRandom, isClient: side == clientSide,
-      parts)
+      parts, isTagOutside: encryptsThenMACs)
   }
 
   private var unsupported: String {
     let name = suite.flatMap { tlsSuite(UInt64($0)) } ?? "an unknown suite"
     return version == 0x0303 || isTLS13
-      ? "\(name) can't be decrypted here: AES-GCM and ChaCha20-Poly1305 can"
+      ? "\(name) can't be decrypted here: AES in GCM, CCM and CBC and ChaCha20-Poly1305 can"
       : "\(version.flatMap { tlsVersion(UInt64($0)) } ?? "This version") can't be decrypted here: TLS 1.2 and 1.3 can"
   }
 

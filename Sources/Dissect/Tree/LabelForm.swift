@@ -32,6 +32,18 @@ enum LabelForm: UInt8 {
   case frames
   /// `HTTP request 1/3`.
   case ordinal
+  /// `2.5.29.14 (id-ce-subjectKeyIdentifier)`.
+  case objectID
+  /// `3 items`.
+  case items
+  /// `1 item (id-at-commonName=lab.test)`: with the names below it.
+  case names
+  /// A certificate's octets, and whose it is.
+  case certificate
+  /// `7200 seconds (2 hours)`.
+  case duration
+  /// `0x07`: octets as one number.
+  case bigNumber
   /// `4e:9d:fb`: the first half of a card's address.
   case oui
   /// `0x05, End Headers, End Stream`: with the flags below it that are set.
@@ -41,7 +53,7 @@ enum LabelForm: UInt8 {
 
   /// The form of a field.
   static func of(_ info: FieldInfo) -> LabelForm {
-    if let form = table[info.name] { return form }
+    if let form = table[info.name] ?? certificateForms[info.name] { return form }
     if headers.contains(info.name) { return .line }
     switch info.type {
     case .relativeTime: return .seconds
@@ -52,8 +64,37 @@ enum LabelForm: UInt8 {
     }
   }
 
+  /// The form of fields by what they are, where Wireshark words them all alike.
+  private static let certificateForms: [String: LabelForm] = {
+    var forms: [String: LabelForm] = ["tls.handshake.certificate": .certificate]
+    for name in [
+      "x509af.algorithm.id", "x509af.extension.id", "pkcs1.namedCurve", "x509if.oid", "x509ce.type_id",
+      "x509ce.registeredID", "x509ce.policyIdentifier", "x509ce.id", "x509ce.KeyPurposeId",
+      "pkix1implicit.accessMethod", "ocsp.responseType.id", "pkix1explicit.id",
+    ] { forms[name] = .objectID }
+    for name in [
+      "x509af.extensions", "x509ce.GeneralNames", "x509ce.authorityCertIssuer", "x509ce.fullName",
+      "x509ce.cRLIssuer", "x509ce.CertificatePoliciesSyntax", "x509ce.policyQualifiers",
+      "pkix1implicit.noticeNumbers", "x509ce.permittedSubtrees", "x509ce.excludedSubtrees",
+      "x509ce.KeyPurposeIDs", "x509ce.CRLDistPointsSyntax", "x509ce.nameRelativeToCRLIssuer",
+      "pkix1implicit.AuthorityInfoAccessSyntax", "pkix1explicit.Features", "ocsp.responses", "ocsp.certs",
+      "ocsp.responseExtensions", "ocsp.singleExtensions",
+    ] { forms[name] = .items }
+    for name in ["x509af.rdnSequence", "x509if.rdnSequence", "x509if.RDNSequence_item"] {
+      forms[name] = .names
+    }
+    for name in [
+      "x509af.serialNumber", "x509af.p", "x509af.q", "x509af.g", "pkcs1.modulus",
+      "x509ce.authorityCertSerialNumber", "ocsp.serialNumber",
+    ] { forms[name] = .bigNumber }
+    return forms
+  }()
+
   /// Titles that Wireshark has in its trees, where they are others than those of its table.
-  static let titles = ["tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload"]
+  static let titles = [
+    "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload",
+    "tls.handshake.cert_type": "Certificate type",
+  ]
 
   private static let headers = Set(httpHeaderFields.joined().map(\.field.info.name))
 
@@ -77,7 +118,8 @@ enum LabelForm: UInt8 {
     "ip.fragment": .frames, "ip.fragment.error": .frames, "ipv6.fragment": .frames,
     "ipv6.fragment.error": .frames,
     "http.request_number": .ordinal,
-    "http.response_number": .ordinal, "tls.segment": .frames,
+    "http.response_number": .ordinal, "tls.segment": .frames, "tls.handshake.fragment": .frames,
+    "tls.handshake.session_ticket_lifetime_hint": .duration,
   ]
 }
 
@@ -131,6 +173,6 @@ extension FieldTraits {
     "tcp.options.wscale.multiplier": .generated, "http.content_length": .generated,
     "http2.header.unescaped": .generated, "tls.handshake.extension.data": .plain, "tcp.segments": .generated,
     "tcp.segment": .generated, "tcp.reassembled.data": .generated, "tls.segments": .generated,
-    "tls.segment": .generated,
+    "tls.segment": .generated, "tls.handshake.fragments": .generated, "tls.handshake.fragment": .generated,
   ]
 }

@@ -18,6 +18,8 @@ final class TLSConversation: StreamProtocol {
   private(set) var messages: [Int: [TLSMessagePiece]] = [:]
   /// The record in which the handshake message ends that a record carries an earlier part of.
   private(set) var messageEndings: [Int: Int] = [:]
+  /// Records whose ServerHello takes up an earlier session.
+  private(set) var resumptions: Set<Int> = []
   private var keys: [TLSKey] = []
   private var reasons: [String] = []
   private var secrets = Secrets()
@@ -75,6 +77,7 @@ final class TLSConversation: StreamProtocol {
     plain = [TLSPlainStream(), TLSPlainStream()]
     messages = [:]
     messageEndings = [:]
+    resumptions = []
     keys = []
     reasons = []
     opened = TLSOpenedRecords()
@@ -201,11 +204,13 @@ final class TLSConversation: StreamProtocol {
       state.directions[half].messagePieces = []
       start = at
       state.learn(message, from: side)
+      if message[0] == 2, state.isResumed { resumptions.insert(index) }
       if !state.clientRandom.isEmpty { randoms.insert(state.clientRandom) }
     }
     if start < at {
       let piece = TLSPiece(record: index, offset: start, count: at - start)
-      found.append(.part(piece, type: state.directions[half].message[0]))
+      let isFirst = state.directions[half].messagePieces.isEmpty
+      found.append(.part(piece, type: state.directions[half].message[0], isFirst: isFirst))
       state.directions[half].messagePieces.append(piece)
     }
     messages[index] = found

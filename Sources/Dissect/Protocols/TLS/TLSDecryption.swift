@@ -33,7 +33,7 @@ extension TLSState {
     var mismatched: String?
     for phase in phases(directions[half].phase, isClient: isClient) {
       let isCurrent = phase == directions[half].phase
-      let label = Self.label(phase, isClient: isClient)
+      let label = phase.secretName(isClient: isClient)
       let cached = isCurrent ? directions[half].secret : nil
       guard let secret = cached ?? trafficSecret(phase, label, secrets) else {
         missing = missing ?? label
@@ -81,8 +81,7 @@ extension TLSState {
   /// The secret that a direction's key was made of, as a key log calls it, and what was done to it since.
   func keyName(_ half: Int) -> String {
     let phase = directions[half].phase
-    if case .block = phase { return "CLIENT_RANDOM" }
-    return Self.label(phase, isClient: half == Int(clientSide.rawValue)) + Self.generation(phase)
+    return phase.secretName(isClient: half == Int(clientSide.rawValue)) + Self.generation(phase)
   }
 
   /// A direction of TLS 1.2 begins to use the keys that the two hellos agreed on: RFC 5246 section 7.1.
@@ -138,15 +137,6 @@ extension TLSState {
 
   private static func generation(_ phase: TLSPhase) -> String {
     if case .application(let n) = phase, n > 0 { ", updated \(n) time\(n == 1 ? "" : "s")" } else { "" }
-  }
-
-  private static func label(_ phase: TLSPhase, isClient: Bool) -> String {
-    let side = isClient ? "CLIENT" : "SERVER"
-    switch phase {
-    case .early: return "CLIENT_EARLY_TRAFFIC_SECRET"
-    case .application: return "\(side)_TRAFFIC_SECRET_0"
-    default: return "\(side)_HANDSHAKE_TRAFFIC_SECRET"
-    }
   }
 }
 

@@ -48,6 +48,7 @@ extension TLSDrawer {
     case 13, 50: try schemes(&body)
     case 15: try tree.read(TLSField.heartbeatMode, UInt8.self, from: &body)
     case 16: try alpn(&body)
+    case 18: if !body.isAtEnd { try tree.timestamps(&body) }
     case 19, 20: try certificateKinds(&body, isList: isHello)
     case 21: try octets(.paddingData, body.remaining, &body)
     case 27: try certificateCompressions(&body)
@@ -66,7 +67,7 @@ extension TLSDrawer {
       let count = Int(try tree.read(TLSField.modesLength, UInt8.self, from: &body))
       var list = try body.take(count)
       while !list.isAtEnd { try tree.read(TLSField.mode, UInt8.self, from: &list) }
-    case 47: try octets(.authorities, body.remaining, &body)
+    case 47: try distinguishedNames(&body)
     case 51: try keyShare(&body, of: place)
     case 54:
       let count = try tree.read(TLSField.connectionIDLength, UInt8.self, from: &body)
@@ -136,7 +137,8 @@ extension TLSDrawer {
     }
     let count = Int(try tree.read(TLSField.certificateKindsLength, UInt8.self, from: &body))
     var list = try body.take(count)
-    let group = tree.open(TLSField.certificateKinds, at: list.position, count)
+    let group = tree.open(
+      TLSField.certificateKinds, at: list.position, count, text: "Certificate Type List (\(count))")
     while !list.isAtEnd { try tree.read(TLSField.certificateKind, UInt8.self, from: &list) }
     tree.close(group)
   }

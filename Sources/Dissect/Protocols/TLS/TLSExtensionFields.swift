@@ -304,7 +304,7 @@ extension TLSField {
       FieldInfo(
         "tls.handshake.extensions_key_share_selected_group", "Selected Group", .decimal(bits: 16),
         "The group that the server wants a key in: a HelloRetryRequest.",
-        "RFC 8446 section 4.2.8")
+        "RFC 8446 section 4.2.8", values: { tlsGroup($0) })
     case .renegotiationHeading:
       FieldInfo(
         "backlab.tls.renegotiation_info", "Renegotiation Info extension", .heading,
@@ -330,11 +330,6 @@ extension TLSField {
         "tls.connection_id", "Connection ID", .bytes,
         "What the other side is to put in its records.",
         "RFC 9146 section 3")
-    case .authorities:
-      FieldInfo(
-        "backlab.tls.certificate_authorities", "Certificate authorities", .bytes,
-        "Authorities whose certificates the sender takes.",
-        "RFC 8446 section 4.2.4")
     default: nil
     }
   }

@@ -173,6 +173,7 @@ extension FieldTraits {
     "tcp.options.wscale.multiplier": .generated, "http.content_length": .generated,
     "http2.header.unescaped": .generated, "tls.handshake.extension.data": .plain, "tcp.segments": .generated,
     "tcp.segment": .generated, "tcp.reassembled.data": .generated, "tls.segments": .generated,
-    "tls.segment": .generated, "tls.handshake.fragments": .generated, "tls.handshake.fragment": .generated,
+    "tls.segment": .generated, "ocsp.certStatus": .plain, "ocsp.good_element": .plain,
+    "tls.handshake.fragments": .generated, "tls.handshake.fragment": .generated,
   ]
 }

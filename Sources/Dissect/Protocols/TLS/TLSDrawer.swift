@@ -37,6 +37,9 @@ extension TLSConversation {
     let words = content.type == 21 ? tree.info : ""
     let count = drawApplications(index, content, into: &tree)
     if content.type == 21, count > 0 { tree.info += ", \(words)" }
+    if content.type == 23, inner == nil, record.protection == .opened, !content.bytes.isEmpty {
+      tree.octets(content.bytes.count, base: 0)
+    }
     tree.source = frameSource
     guard record.hasInner, tree.wants.contains(.columns) else { return }
     if count == 0 {

@@ -20,15 +20,18 @@ public enum TLSField: UInt8, Dissected {
   case uncompressedLength, compressedLength, compressedMessage, messageData
   case extensionsLength, extensionEntry, extensionType, extensionLength, extensionData
   case serverNameHeading, serverNamesLength, serverNameType, serverNameLength, serverName
-  case maximumFragment, responderIDsLength, requestExtensionsLength, groupsLength, groups, group
+  case maximumFragment, statusRequestsLength, statusRequestLength, responderIDsLength, responderIDs,
+    requestExtensionsLength, requestExtensions, groupsLength, groups, group
   case formatsLength, formats, format, schemesLength, schemes, scheme, schemeHash, schemeSignature
   case heartbeatMode, alpnLength, alpn, alpnNameLength, alpnName, certificateKindsLength
   case certificateKinds, certificateKind, paddingData, compressionsOfCertificates, recordSizeLimit
   case pskHeading, identitiesLength, pskIdentity, pskIdentityLength, pskTicket, pskAge, bindersLength
   case binders, selectedIdentity, maximumEarlyData, versionsLength, supportedVersion, cookieLength
-  case cookie, modesLength, mode, filtersLength, keyShareHeading, sharesLength, keyShare, shareGroup
+  case cookie, modesLength, mode, keyShareHeading, sharesLength, keyShare, shareGroup
   case shareLength, share, selectedGroup, renegotiationHeading, renegotiationLength, renegotiation
   case connectionIDLength, connectionID
+  case trailingData, nextProtocols, nextProtocolLength, nextProtocol, alpsLength, alps, alpsNameLength
+  case alpsName, alpsSettings, uncompressedCertificate
   case timestampsLength, timestampEntry, timestampLength, timestampVersion, timestampLog, timestamp
   case timestampExtensionsLength, timestampExtensions, timestampSignatureLength, timestampSignature
 

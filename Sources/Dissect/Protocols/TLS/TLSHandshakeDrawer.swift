@@ -254,10 +254,27 @@ extension TLSDrawer {
   }
 
   private mutating func compressedCertificate(_ reader: inout Reader) throws(ReadError) {
-    try tree.read(TLSField.compressedAlgorithm, UInt16.self, from: &reader)
-    try read24(.uncompressedLength, &reader)
+    let algorithm = try tree.read(TLSField.compressedAlgorithm, UInt16.self, from: &reader)
+    let size = try read24(.uncompressedLength, &reader)
     let count = try read24(.compressedLength, &reader)
-    try octets(.compressedMessage, count, &reader)
+    guard count > 0 else { return }
+    let packed = try reader.take(count)
+    tree.add(TLSField.compressedMessage, at: packed.position, count)
+    guard tree.wants.contains(.nodes) else { return }
+    let coding: ContentCoding? = algorithm == 1 ? .deflate : algorithm == 2 ? .brotli : nil
+    guard let coding, size < 1 << 20 else { return }
+    let unpacked = Unpacking.body(packed.rest, coding)
+    guard unpacked.end == .whole, unpacked.bytes.count == size else { return }
+    let (source, depth) = (tree.source, tree.depth)
+    tree.addSource("Uncompressed Certificate", unpacked.bytes)
+    let group = tree.open(TLSField.uncompressedCertificate, at: 0, size)
+    var message = Reader(unpacked.bytes.raw)
+    do throws(ReadError) { try certificates(&message) } catch {
+      tree.depth = depth + 1
+      malformed(error)
+    }
+    tree.close(group)
+    tree.source = source
   }
 }
 

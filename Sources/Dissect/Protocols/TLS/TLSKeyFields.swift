@@ -286,6 +286,11 @@ extension TLSField {
         "tls.compress_certificate.compressed_certificate_message", "Compressed Certificate Message", .bytes,
         "The Certificate message, compressed.",
         "RFC 8879 section 4")
+    case .uncompressedCertificate:
+      FieldInfo(
+        "backlab.tls.uncompressed_certificate", "Uncompressed Certificate", .heading,
+        "The Certificate message as it was before it was compressed.",
+        "RFC 8879 section 4")
     case .messageData:
       FieldInfo(
         "backlab.tls.message_data", "Message data", .bytes,

@@ -196,6 +196,8 @@ extension X509Drawer {
   }
 }
 
+func x509Truth(_ value: UInt64) -> String? { value == 0 ? "False" : "True" }
+
 func x509Distribution(_ value: UInt64) -> String? {
   [0: "fullName", 1: "nameRelativeToCRLIssuer"][value]
 }

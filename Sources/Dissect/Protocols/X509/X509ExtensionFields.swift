@@ -36,47 +36,47 @@ extension X509Field {
       FieldInfo(
         "x509ce.KeyUsage.digitalSignature", "digitalSignature", .flag, mask: 0x80,
         "The key may sign handshakes.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .contentCommitment:
       FieldInfo(
         "x509ce.KeyUsage.contentCommitment", "contentCommitment", .flag, mask: 0x40,
         "The key may sign documents that bind.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .keyEncipherment:
       FieldInfo(
         "x509ce.KeyUsage.keyEncipherment", "keyEncipherment", .flag, mask: 0x20,
         "Keys may be sealed with the key: RSA key exchange.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .dataEncipherment:
       FieldInfo(
         "x509ce.KeyUsage.dataEncipherment", "dataEncipherment", .flag, mask: 0x10,
         "Data may be sealed with the key itself.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .keyAgreement:
       FieldInfo(
         "x509ce.KeyUsage.keyAgreement", "keyAgreement", .flag, mask: 0x08,
         "The key may take part in Diffie-Hellman.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .keyCertSign:
       FieldInfo(
         "x509ce.KeyUsage.keyCertSign", "keyCertSign", .flag, mask: 0x04,
         "The key may sign certificates: it is an authority's.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .crlSign:
       FieldInfo(
         "x509ce.KeyUsage.cRLSign", "cRLSign", .flag, mask: 0x02,
         "The key may sign lists of revoked certificates.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .encipherOnly:
       FieldInfo(
         "x509ce.KeyUsage.encipherOnly", "encipherOnly", .flag, mask: 0x01,
         "What was agreed on only seals.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .decipherOnly:
       FieldInfo(
         "x509ce.KeyUsage.decipherOnly", "decipherOnly", .flag, mask: 0x80,
         "What was agreed on only opens.",
-        "RFC 5280 section 4.2.1.3")
+        "RFC 5280 section 4.2.1.3", values: { x509Truth($0) })
     case .policies:
       FieldInfo(
         "x509ce.CertificatePoliciesSyntax", "CertificatePoliciesSyntax", .decimal(bits: 32),
@@ -261,47 +261,47 @@ extension X509Field {
       FieldInfo(
         "x509ce.ReasonFlags.unused", "unused", .flag, mask: 0x80,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .keyCompromise:
       FieldInfo(
         "x509ce.ReasonFlags.keyCompromise", "keyCompromise", .flag, mask: 0x40,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .caCompromise:
       FieldInfo(
         "x509ce.ReasonFlags.cACompromise", "cACompromise", .flag, mask: 0x20,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .affiliationChanged:
       FieldInfo(
         "x509ce.ReasonFlags.affiliationChanged", "affiliationChanged", .flag, mask: 0x10,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .superseded:
       FieldInfo(
         "x509ce.ReasonFlags.superseded", "superseded", .flag, mask: 0x08,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .cessationOfOperation:
       FieldInfo(
         "x509ce.ReasonFlags.cessationOfOperation", "cessationOfOperation", .flag, mask: 0x04,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .certificateHold:
       FieldInfo(
         "x509ce.ReasonFlags.certificateHold", "certificateHold", .flag, mask: 0x02,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .privilegeWithdrawn:
       FieldInfo(
         "x509ce.ReasonFlags.privilegeWithdrawn", "privilegeWithdrawn", .flag, mask: 0x01,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .aaCompromise:
       FieldInfo(
         "x509ce.ReasonFlags.aACompromise", "aACompromise", .flag, mask: 0x80,
         "A reason to revoke a certificate.",
-        "RFC 5280 section 4.2.1.13")
+        "RFC 5280 section 4.2.1.13", values: { x509Truth($0) })
     case .crlIssuer:
       FieldInfo(
         "x509ce.cRLIssuer", "cRLIssuer", .decimal(bits: 32),
@@ -356,42 +356,42 @@ extension X509Field {
       FieldInfo(
         "ns.cert.exts.CertType.ssl.client", "ssl-client", .flag, mask: 0x80,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsServer:
       FieldInfo(
         "ns.cert.exts.CertType.ssl.server", "ssl-server", .flag, mask: 0x40,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsMail:
       FieldInfo(
         "ns.cert.exts.CertType.smime", "smime", .flag, mask: 0x20,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsObject:
       FieldInfo(
         "ns.cert.exts.CertType.object.signing", "object-signing", .flag, mask: 0x10,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsReserved:
       FieldInfo(
         "ns.cert.exts.CertType.reserved.for.future.use", "reserved-for-future-use", .flag, mask: 0x08,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsServerCA:
       FieldInfo(
         "ns.cert.exts.CertType.ssl.ca", "ssl-ca", .flag, mask: 0x04,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsMailCA:
       FieldInfo(
         "ns.cert.exts.CertType.smime.ca", "smime-ca", .flag, mask: 0x02,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .nsObjectCA:
       FieldInfo(
         "ns.cert.exts.CertType.object.signing.ca", "object-signing-ca", .flag, mask: 0x01,
         "A use of the key.",
-        "Netscape certificate extensions")
+        "Netscape certificate extensions", values: { x509Truth($0) })
     case .extensionValue:
       FieldInfo(
         "backlab.x509.extension_value", "Value", .bytes,

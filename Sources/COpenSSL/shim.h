@@ -19,8 +19,4 @@ static inline int backlab_ssl_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 static inline EVP_PKEY *backlab_ec_key(const char *curve) { return EVP_EC_gen(curve); }
-// A distinguished name on one line, other scripts as UTF-8: `CN = lab.test`.
-static inline int backlab_name_print(BIO *out, const X509_NAME *name) {
-  return X509_NAME_print_ex(out, name, 0, (XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) | ASN1_STRFLGS_UTF8_CONVERT);
-}
 #endif

@@ -118,7 +118,8 @@ import Testing
     #expect(
       CryptoAEAD.aes256GCM.open([UInt8](repeating: 0, count: 32)[...], key: key, nonce: nonce, additional: [])
         == nil)
-    #expect(CryptoSuite(0xC013) == nil)
+    #expect(CryptoSuite(0x0005) == nil)
+    #expect(CryptoSuite(0xC050) == nil)
     #expect(CryptoSuite(0xC02F) == CryptoSuite(.aes128GCM, .sha256))
   }
 }

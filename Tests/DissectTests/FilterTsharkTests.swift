@@ -27,6 +27,8 @@ import Testing
     "icmpv6.opt.linkaddr == 1": "octets here, a MAC address to Wireshark",
     "icmpv6.opt.linkaddr & 3": "the same",
     "ipv6.fraghdr.more == \"Set\"": "Yes and No to Wireshark",
+    "pkix1explicit.id[0] == 00": "several fields have the name in Wireshark, of several types",
+    "pkix1explicit.id & 3": "the same",
   ]
 
   private static let trees: [Dissection] = {

@@ -2,14 +2,25 @@ import COpenSSL
 
 /// A hash function of libcrypto, and what TLS builds on it.
 enum CryptoHash: Sendable {
-  case sha256, sha384, md5
+  case sha256, sha384, sha1, md5
 
   /// Octets of a digest.
   var length: Int {
     switch self {
     case .sha256: 32
     case .sha384: 48
+    case .sha1: 20
     case .md5: 16
+    }
+  }
+
+  /// `SHA-256`.
+  var words: String {
+    switch self {
+    case .sha256: "SHA-256"
+    case .sha384: "SHA-384"
+    case .sha1: "SHA-1"
+    case .md5: "MD5"
     }
   }
 
@@ -17,6 +28,7 @@ enum CryptoHash: Sendable {
     switch self {
     case .sha256: unsafe EVP_sha256()
     case .sha384: unsafe EVP_sha384()
+    case .sha1: unsafe EVP_sha1()
     case .md5: unsafe EVP_md5()
     }
   }

@@ -15,6 +15,15 @@ struct FilterLiteral {
     FilterError(column: column, text: "“\(Clean.text(text))” is no \(what)")
   }
 
+  /// Refuses what can't be equal to an object identifier: numbers with points between them.
+  private func checkObjectID(_ text: String) throws(FilterError) {
+    guard let info, !isSearch, FilterType.objectIDs.contains(info.name) else { return }
+    let arcs = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard arcs.count > 1, arcs.allSatisfy({ UInt64($0) != nil }) else {
+      throw fail(text, "object identifier such as 2.5.29.17")
+    }
+  }
+
   /// A value without quotation marks; `isValue` when a colon said that it is no field.
   func word(_ word: String, isValue: Bool = false) throws(FilterError) -> FilterValue {
     var text = word
@@ -26,7 +35,9 @@ struct FilterLiteral {
     }
     switch type {
     case .label: throw fail(text, "value: a heading has none")
-    case .text: return .text(text)
+    case .text:
+      try checkObjectID(text)
+      return .text(text)
     case .loose:
       let number = Int64(text).map { FilterNumber(raw: UInt64(bitPattern: $0), isSigned: true) }
       return number.map { .number($0) } ?? .text(text)
@@ -62,6 +73,7 @@ struct FilterLiteral {
   /// A text in quotation marks.
   func text(_ octets: [UInt8]) throws(FilterError) -> FilterValue {
     let text = String(decoding: octets, as: UTF8.self)
+    if type == .text { try checkObjectID(text) }
     switch type {
     case .text, .octets, .loose: return .octets(octets[...])
     case .moment:

@@ -127,6 +127,13 @@ enum FilterType: Equatable, Sendable {
   /// Fields whose values have names here that Wireshark does not take in filters.
   static let unnamed: Set<String> = ["icmp.type", "icmp.code", "tcp.completeness", "http.response.code"]
 
+  /// Fields of text that are object identifiers to Wireshark.
+  static let objectIDs: Set<String> = [
+    "pkcs1.namedCurve", "pkix1implicit.accessMethod", "x509af.algorithm.id", "x509af.extension.id",
+    "x509ce.KeyPurposeId", "x509ce.id", "x509ce.policyIdentifier", "x509ce.registeredID", "x509ce.type_id",
+    "x509if.oid",
+  ]
+
   /// Words that are the names of protocols to Wireshark and would be octets otherwise.
   static let protocolsOfHexDigits: Set<String> = [
     "a11", "a21", "a615a", "aaf", "acf", "adb", "bfd", "c1222", "c15", "dc", "dcc", "e164", "e212", "e100",

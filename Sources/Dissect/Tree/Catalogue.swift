@@ -56,6 +56,7 @@ public final class Catalogue: Sendable {
     case .process: EventTable.fields(.process)
     case .note: EventTable.fields(.note)
     case .tls: all(TLSField.self)
+    case .x509: all(X509Field.self)
     case .http: all(HTTPField.self)
     case .http2: all(HTTP2Field.self)
     case .grpc: all(GRPCField.self)
@@ -70,7 +71,7 @@ public final class Catalogue: Sendable {
     case .webSocket: all(WebSocketField.self)
     case .eventStream: all(EventStreamField.self)
     // Protocols that are read but have no field of their own yet.
-    case .x509, .analysis, .sll2, .backlab:
+    case .analysis, .sll2, .backlab:
       []
     }
   }

@@ -43,6 +43,10 @@ extension Dissection {
     case .octets:
       value()
       text.append(" octets" as StaticString)
+    case .duration:
+      value()
+      text.append(" seconds" as StaticString)
+      if node.value >= 60 { appendParenthesis(durationWords(node.value), to: &text) }
     case .size:
       text.append(node.length)
       text.append(" bytes" as StaticString)
@@ -56,6 +60,10 @@ extension Dissection {
       value()
       appendFlagNames(node, to: &text)
     case .line: appendOctets(node, as: .label, to: &text)
+    case .objectID:
+      appendOctets(node, as: .label, to: &text)
+      appendParenthesis(DER.name(self.text(of: node)), to: &text)
+    case .items, .names, .certificate, .bigNumber: appendCertificateWords(node, plate, index, to: &text)
     case .scale:
       value()
       let scale = Int64(bitPattern: node.value)
@@ -74,7 +82,7 @@ extension Dissection {
     }
   }
 
-  private func appendPlain(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
+  func appendPlain(_ node: Node, _ plate: FieldPlate, _ index: Int, to text: inout TextBuffer) {
     switch plate.type {
     case .flag:
       if let name = FieldPlates.shared.names[index]?(node.value) { return text.append(name) }
@@ -203,6 +211,15 @@ extension Dissection {
     default: appendValue(node, plate: index, as: .none, to: &text)
     }
   }
+}
+
+/// Seconds as days, hours, minutes and seconds: `5 hours, 59 minutes, 59 seconds`.
+private func durationWords(_ seconds: UInt64) -> String {
+  let parts = [
+    (seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute"),
+    (seconds % 60, "second"),
+  ]
+  return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
 }
 
 /// Set flags as Wireshark words them: `SYN, ACK`; `<None>` without any. Where three of them are the counter of accurate

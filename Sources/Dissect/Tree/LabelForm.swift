@@ -34,6 +34,18 @@ enum LabelForm: UInt8 {
   case frames
   /// `HTTP request 1/3`.
   case ordinal
+  /// `2.5.29.14 (id-ce-subjectKeyIdentifier)`.
+  case objectID
+  /// `3 items`.
+  case items
+  /// `1 item (id-at-commonName=lab.test)`: with the names below it.
+  case names
+  /// A certificate's octets, and whose it is.
+  case certificate
+  /// `7200 seconds (2 hours)`.
+  case duration
+  /// `0x07`: octets as one number.
+  case bigNumber
   /// `4e:9d:fb`: the first half of a card's address.
   case oui
   /// `0x05, End Headers, End Stream`: with the flags below it that are set.
@@ -43,7 +55,7 @@ enum LabelForm: UInt8 {
 
   /// The form of a field.
   static func of(_ info: FieldInfo) -> LabelForm {
-    if let form = table[info.name] { return form }
+    if let form = table[info.name] ?? certificateForms[info.name] { return form }
     if headers.contains(info.name) { return .line }
     switch info.type {
     case .relativeTime: return .seconds
@@ -54,10 +66,37 @@ enum LabelForm: UInt8 {
     }
   }
 
+  /// The form of fields by what they are, where Wireshark words them all alike.
+  private static let certificateForms: [String: LabelForm] = {
+    var forms: [String: LabelForm] = ["tls.handshake.certificate": .certificate]
+    for name in [
+      "x509af.algorithm.id", "x509af.extension.id", "pkcs1.namedCurve", "x509if.oid", "x509ce.type_id",
+      "x509ce.registeredID", "x509ce.policyIdentifier", "x509ce.id", "x509ce.KeyPurposeId",
+      "pkix1implicit.accessMethod", "ocsp.responseType.id", "pkix1explicit.id",
+    ] { forms[name] = .objectID }
+    for name in [
+      "x509af.extensions", "x509ce.GeneralNames", "x509ce.authorityCertIssuer", "x509ce.fullName",
+      "x509ce.cRLIssuer", "x509ce.CertificatePoliciesSyntax", "x509ce.policyQualifiers",
+      "pkix1implicit.noticeNumbers", "x509ce.permittedSubtrees", "x509ce.excludedSubtrees",
+      "x509ce.KeyPurposeIDs", "x509ce.CRLDistPointsSyntax", "x509ce.nameRelativeToCRLIssuer",
+      "pkix1implicit.AuthorityInfoAccessSyntax", "pkix1explicit.Features", "ocsp.responses", "ocsp.certs",
+      "ocsp.responseExtensions", "ocsp.singleExtensions",
+    ] { forms[name] = .items }
+    for name in ["x509af.rdnSequence", "x509if.rdnSequence", "x509if.RDNSequence_item"] {
+      forms[name] = .names
+    }
+    for name in [
+      "x509af.serialNumber", "x509af.p", "x509af.q", "x509af.g", "pkcs1.modulus",
+      "x509ce.authorityCertSerialNumber", "ocsp.serialNumber",
+    ] { forms[name] = .bigNumber }
+    return forms
+  }()
+
   /// Titles that Wireshark has in its trees, where they are others than those of its table.
   static let titles = [
     "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload", "http2.data.data": "DATA payload",
     "tls.segment.data": "TLS segment data",
+    "tls.handshake.cert_type": "Certificate type",
   ]
 
   private static let headers = Set(httpHeaderFields.joined().map(\.field.info.name))
@@ -89,7 +128,8 @@ enum LabelForm: UInt8 {
     "ip.fragment": .frames, "ip.fragment.error": .frames, "ipv6.fragment": .frames,
     "ipv6.fragment.error": .frames,
     "http.request_number": .ordinal,
-    "http.response_number": .ordinal, "tls.segment": .frames,
+    "http.response_number": .ordinal, "tls.segment": .frames, "tls.handshake.fragment": .frames,
+    "tls.handshake.session_ticket_lifetime_hint": .duration,
   ]
 }
 
@@ -151,5 +191,7 @@ extension FieldTraits {
     "ipv6.fragments": .generated, "ipv6.fragment": .generated, "data.len": .generated,
     "websocket.fragment": .generated, "ipv6.hopopts.len_oct": .generated, "ipv6.dstopts.len_oct": .generated,
     "ipv6.routing.len_oct": .generated,
+    "ocsp.certStatus": .plain, "ocsp.good_element": .plain,
+    "tls.handshake.fragments": .generated, "tls.handshake.fragment": .generated,
   ]
 }

@@ -18,6 +18,10 @@ final class TLSConversation: StreamProtocol {
   private(set) var messages: [Int: [TLSMessagePiece]] = [:]
   /// The record in which the handshake message ends that a record carries an earlier part of.
   private(set) var messageEndings: [Int: Int] = [:]
+  /// Records whose ServerHello takes up an earlier session.
+  private(set) var resumptions: Set<Int> = []
+  /// The ServerHello of `resumptions` of which it is not sure yet.
+  private var lastHello: Int?
   private var keys: [TLSKey] = []
   private var reasons: [String] = []
   private var secrets = Secrets()
@@ -75,6 +79,8 @@ final class TLSConversation: StreamProtocol {
     plain = [TLSPlainStream(), TLSPlainStream()]
     messages = [:]
     messageEndings = [:]
+    resumptions = []
+    lastHello = nil
     keys = []
     reasons = []
     opened = TLSOpenedRecords()
@@ -201,14 +207,29 @@ final class TLSConversation: StreamProtocol {
       state.directions[half].messagePieces = []
       start = at
       state.learn(message, from: side)
+      noteResumption(message[0], index)
       if !state.clientRandom.isEmpty { randoms.insert(state.clientRandom) }
     }
     if start < at {
       let piece = TLSPiece(record: index, offset: start, count: at - start)
-      found.append(.part(piece, type: state.directions[half].message[0]))
+      let isFirst = state.directions[half].messagePieces.isEmpty
+      found.append(.part(piece, type: state.directions[half].message[0], isFirst: isFirst))
       state.directions[half].messagePieces.append(piece)
     }
     messages[index] = found
+  }
+
+  /// Keeps which ServerHello takes up an earlier session: one behind which the server proves itself afresh does not,
+  /// though it may repeat the session's name.
+  private func noteResumption(_ type: UInt8, _ index: Int) {
+    switch type {
+    case 2 where state.isResumed:
+      resumptions.insert(index)
+      lastHello = index
+    case 11, 12, 14: if let hello = lastHello { resumptions.remove(hello) }
+    case 2, 20: lastHello = nil
+    default: break
+    }
   }
 
   /// Hands a record's content to the protocol inside.

@@ -33,7 +33,7 @@ extension TLSState {
     var mismatched: String?
     for phase in phases(directions[half].phase, isClient: isClient) {
       let isCurrent = phase == directions[half].phase
-      let label = Self.label(phase, isClient: isClient)
+      let label = phase.secretName(isClient: isClient)
       let cached = isCurrent ? directions[half].secret : nil
       guard let secret = cached ?? trafficSecret(phase, label, secrets) else {
         missing = missing ?? label
@@ -72,7 +72,8 @@ extension TLSState {
     let opened = key.open12(
       body, type: record.type, version: record.version, sequence: sequence, openers)
     guard let opened else {
-      return .sealed("its tag does not match under the key of CLIENT_RANDOM (\(randomWords))")
+      let what = if case .block = key.suite.cipher { "its HMAC or padding" } else { "its tag" }
+      return .sealed("\(what) does not match under the key of CLIENT_RANDOM (\(randomWords))")
     }
     return .opened(opened, sequence: sequence)
   }
@@ -80,8 +81,7 @@ extension TLSState {
   /// The secret that a direction's key was made of, as a key log calls it, and what was done to it since.
   func keyName(_ half: Int) -> String {
     let phase = directions[half].phase
-    if case .block = phase { return "CLIENT_RANDOM" }
-    return Self.label(phase, isClient: half == Int(clientSide.rawValue)) + Self.generation(phase)
+    return phase.secretName(isClient: half == Int(clientSide.rawValue)) + Self.generation(phase)
   }
 
   /// A direction of TLS 1.2 begins to use the keys that the two hellos agreed on: RFC 5246 section 7.1.
@@ -104,13 +104,13 @@ extension TLSState {
     }
     directions[half].key = CryptoKey(
       master: master, clientRandom: clientRandom, serverRandom: serverRandom, isClient: side == clientSide,
-      parts)
+      parts, isTagOutside: encryptsThenMACs)
   }
 
   private var unsupported: String {
     let name = suite.flatMap { tlsSuite(UInt64($0)) } ?? "an unknown suite"
     return version == 0x0303 || isTLS13
-      ? "\(name) can't be decrypted here: AES-GCM and ChaCha20-Poly1305 can"
+      ? "\(name) can't be decrypted here: AES in GCM, CCM and CBC and ChaCha20-Poly1305 can"
       : "\(version.flatMap { tlsVersion(UInt64($0)) } ?? "This version") can't be decrypted here: TLS 1.2 and 1.3 can"
   }
 
@@ -137,15 +137,6 @@ extension TLSState {
 
   private static func generation(_ phase: TLSPhase) -> String {
     if case .application(let n) = phase, n > 0 { ", updated \(n) time\(n == 1 ? "" : "s")" } else { "" }
-  }
-
-  private static func label(_ phase: TLSPhase, isClient: Bool) -> String {
-    let side = isClient ? "CLIENT" : "SERVER"
-    switch phase {
-    case .early: return "CLIENT_EARLY_TRAFFIC_SECRET"
-    case .application: return "\(side)_TRAFFIC_SECRET_0"
-    default: return "\(side)_HANDSHAKE_TRAFFIC_SECRET"
-    }
   }
 }
 

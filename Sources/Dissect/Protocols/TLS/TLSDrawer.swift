@@ -37,6 +37,9 @@ extension TLSConversation {
     let words = content.type == 21 ? tree.info : ""
     let count = drawApplications(index, into: &tree) { content.bytes }
     if content.type == 21, count > 0 { tree.info += ", \(words)" }
+    if content.type == 23, inner == nil, record.protection == .opened, !content.bytes.isEmpty {
+      tree.octets(content.bytes.count, base: 0)
+    }
     tree.source = frameSource
     nameSegments(index, count, isFirst: isFirst, into: &tree)
   }
@@ -112,14 +115,15 @@ extension TLSConversation {
       tree.sources.removeLast()
     }
     let octets = octets(side, from: message.start, count: Int(message.count))
-    let group = tree.open(TLSField.segments, at: 0, 0)
+    tree.addSource("Reassembled TLS", octets)
+    let group = tree.open(TLSField.segments, at: 0, octets.count)
     var words: [String] = []
     var count: UInt64 = 0
     var at = message.start
     while at < message.end, let index = plain[Int(side.rawValue)].record(at: at) {
       let end = min(message.end, records[index].plain + Int(records[index].plainCount))
-      guard end > at else { break }
-      tree.add(TLSField.segment, UInt64(records[index].row), at: 0, 0)
+      guard end > at, end - message.start <= octets.count else { break }
+      tree.add(TLSField.segment, UInt64(records[index].row), at: at - message.start, end - at)
       if tree.wants.contains(.labels) { words.append("#\(records[index].row)(\(end - at))") }
       count += 1
       at = end
@@ -129,7 +133,6 @@ extension TLSConversation {
     tree.close(group)
     tree.retitle(
       group, "\(count) Reassembled TLS segments (\(octets.count) bytes): " + words.joined(separator: ", "))
-    tree.addSource("Reassembled TLS", octets)
     inner?.draw(octets.raw, base: 0, token: message.token, from: side, into: &tree)
   }
 
@@ -154,6 +157,8 @@ struct TLSDrawer {
   let version: String
   /// The source that the content stands in.
   var contentSource: UInt8 = 0
+  /// Who sent the record that is being drawn.
+  var side = Side.client
   /// Names of what the record holds, for its heading and the info column.
   var names: [String] = []
   /// What the extensions of the hello being drawn give for its fingerprint.
@@ -171,9 +176,13 @@ struct TLSDrawer {
 
   /// Whether TLS 1.3 was agreed on.
   var isTLS13: Bool { conversation.state.isTLS13 }
+  /// Whether the record holds a ServerHello that takes up an earlier session.
+  var isResumption = false
 
   mutating func record(_ index: Int, _ content: TLSContent, _ pdu: RawSpan, base: Int) {
     let record = conversation.records[index]
+    side = record.side
+    isResumption = conversation.resumptions.contains(index)
     let layer = openLayer(base, pdu.byteCount)
     let heading = tree.open(TLSField.record, at: base, pdu.byteCount)
     let isOpaque = record.type == 23 && (isTLS13 || content.isEarly)
@@ -190,7 +199,7 @@ struct TLSDrawer {
       title = draw(content, index, at: body)
     case .opened(let key, let number):
       if isOpaque { tree.add(TLSField.contentType, UInt64(content.type), at: base, 0) }
-      tree.add(TLSField.keyName, text: "\(key.name), record \(number)", at: body.0, 0)
+      self.key(key, number, pdu, body)
       if content.type == 23 {
         title = draw(content, index, at: body)
         tree.addSource("Decrypted TLS", content.bytes)

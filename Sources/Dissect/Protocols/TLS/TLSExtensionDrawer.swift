@@ -25,8 +25,11 @@ extension TLSDrawer {
       try tree.read(TLSField.extensionLength, UInt16.self, from: &list)
       var body = try list.take(size)
       do throws(ReadError) {
-        try content(type, &body, of: place)
-        if !body.isAtEnd { try tree.bytes(TLSField.extensionData, body.remaining, from: &body) }
+        if try content(type, &body, of: place) {
+          if !body.isAtEnd { trailing(body) }
+        } else {
+          try unknown(&body)
+        }
       } catch {
         tree.depth = depth + 1
         malformed(error)
@@ -35,20 +38,40 @@ extension TLSDrawer {
     }
   }
 
+  /// Says that octets are left behind what an extension is to hold.
+  private mutating func trailing(_ body: borrowing Reader) {
+    let count = body.remaining
+    let node = tree.add(TLSField.trailingData, at: body.position, count)
+    tree.retitle(node, "\(count) trailing byte\(count == 1 ? " was" : "s were") unprocessed")
+  }
+
+  /// Records what is not drawn further.
+  private mutating func unknown(_ body: inout Reader) throws(ReadError) {
+    let count = body.remaining
+    let node = tree.add(TLSField.extensionData, at: body.position, count)
+    let octets = try body.bytes(count)
+    tree.retitle(
+      node, "Data: \(count == 0 ? "<MISSING>" : Hex.text(octets.prefix(36)) + (count > 36 ? "…" : ""))")
+  }
+
+  /// Draws an extension's body; false for one whose body is not known here.
   private mutating func content(
     _ type: UInt16, _ body: inout Reader, of place: ExtensionPlace
-  ) throws(ReadError) {
+  ) throws(ReadError) -> Bool {
     let isHello = place == .clientHello
     switch type {
     case 0: try serverName(&body)
     case 1: try tree.read(TLSField.maximumFragment, UInt8.self, from: &body)
     case 5: try status(&body, of: place)
+    case 9, 19, 20: try certificateKinds(&body, isList: isHello)
     case 10: try groups(&body)
     case 11: try formats(&body)
     case 13, 50: try schemes(&body)
+    case 34 where isHello: try schemes(&body)
     case 15: try tree.read(TLSField.heartbeatMode, UInt8.self, from: &body)
     case 16: try alpn(&body)
-    case 19, 20: try certificateKinds(&body, isList: isHello)
+    case 17: try statuses(&body)
+    case 18: if !body.isAtEnd { try tree.timestamps(&body) }
     case 21: try octets(.paddingData, body.remaining, &body)
     case 27: try certificateCompressions(&body)
     case 28: try tree.read(TLSField.recordSizeLimit, UInt16.self, from: &body)
@@ -56,8 +79,8 @@ extension TLSDrawer {
       tree.add(TLSField.extensionData, at: body.position, body.remaining)
       try body.skip(body.remaining)
     case 41: try preSharedKey(&body, of: place)
-    case 42 where place == .newSessionTicket:
-      try tree.read(TLSField.maximumEarlyData, UInt32.self, from: &body)
+    case 42:
+      if place == .newSessionTicket { try tree.read(TLSField.maximumEarlyData, UInt32.self, from: &body) }
     case 43: try versions(&body, isList: isHello)
     case 44:
       let count = try tree.read(TLSField.cookieLength, UInt16.self, from: &body)
@@ -66,14 +89,19 @@ extension TLSDrawer {
       let count = Int(try tree.read(TLSField.modesLength, UInt8.self, from: &body))
       var list = try body.take(count)
       while !list.isAtEnd { try tree.read(TLSField.mode, UInt8.self, from: &list) }
-    case 47: try octets(.authorities, body.remaining, &body)
+    case 47: try distinguishedNames(&body)
     case 51: try keyShare(&body, of: place)
-    case 54:
+    case 53, 54:
       let count = try tree.read(TLSField.connectionIDLength, UInt8.self, from: &body)
       try octets(.connectionID, Int(count), &body)
+    case 13172: try nextProtocols(&body)
+    case 17513: try settings(&body, of: place)
     case 65281: try renegotiation(&body)
-    default: break
+    // They say something by being there; the first belongs to DTLS.
+    case 14, 22, 23, 49: break
+    default: return false
     }
+    return true
   }
 
   private mutating func serverName(_ body: inout Reader) throws(ReadError) {
@@ -93,10 +121,26 @@ extension TLSDrawer {
     guard !body.isAtEnd else { return }
     try tree.read(TLSField.statusType, UInt8.self, from: &body)
     if place == .certificate { return try ocsp(&body) }
+    try responders(&body)
+  }
+
+  /// RFC 6961 section 2.2.
+  private mutating func statuses(_ body: inout Reader) throws(ReadError) {
+    let count = Int(try tree.read(TLSField.statusRequestsLength, UInt16.self, from: &body))
+    var list = try body.take(count)
+    while !list.isAtEnd {
+      try tree.read(TLSField.statusType, UInt8.self, from: &list)
+      let size = Int(try tree.read(TLSField.statusRequestLength, UInt16.self, from: &list))
+      var request = try list.take(size)
+      try responders(&request)
+    }
+  }
+
+  private mutating func responders(_ body: inout Reader) throws(ReadError) {
     let ids = try tree.read(TLSField.responderIDsLength, UInt16.self, from: &body)
-    try body.skip(Int(ids))
+    try octets(.responderIDs, Int(ids), &body)
     let more = try tree.read(TLSField.requestExtensionsLength, UInt16.self, from: &body)
-    try body.skip(Int(more))
+    try octets(.requestExtensions, Int(more), &body)
   }
 
   private mutating func groups(_ body: inout Reader) throws(ReadError) {
@@ -136,7 +180,8 @@ extension TLSDrawer {
     }
     let count = Int(try tree.read(TLSField.certificateKindsLength, UInt8.self, from: &body))
     var list = try body.take(count)
-    let group = tree.open(TLSField.certificateKinds, at: list.position, count)
+    let group = tree.open(
+      TLSField.certificateKinds, at: list.position, count, text: "Certificate Type List (\(count))")
     while !list.isAtEnd { try tree.read(TLSField.certificateKind, UInt8.self, from: &list) }
     tree.close(group)
   }
@@ -211,5 +256,33 @@ extension TLSDrawer {
     let count = try tree.read(TLSField.renegotiationLength, UInt8.self, from: &body)
     try octets(.renegotiation, Int(count), &body)
     tree.close(group)
+  }
+
+  /// The draft that ALPN took the place of: names without a list's length.
+  private mutating func nextProtocols(_ body: inout Reader) throws(ReadError) {
+    guard !body.isAtEnd else { return }
+    let group = tree.open(TLSField.nextProtocols, at: body.position, body.remaining)
+    while !body.isAtEnd {
+      let length = try tree.read(TLSField.nextProtocolLength, UInt8.self, from: &body)
+      try octets(.nextProtocol, Int(length), &body)
+    }
+    tree.close(group)
+  }
+
+  /// draft-vvv-tls-alps.
+  private mutating func settings(_ body: inout Reader, of place: ExtensionPlace) throws(ReadError) {
+    switch place {
+    case .clientHello:
+      let count = Int(try tree.read(TLSField.alpsLength, UInt16.self, from: &body))
+      var list = try body.take(count)
+      let group = tree.open(TLSField.alps, at: list.position, count)
+      while !list.isAtEnd {
+        let length = try tree.read(TLSField.alpsNameLength, UInt8.self, from: &list)
+        try octets(.alpsName, Int(length), &list)
+      }
+      tree.close(group)
+    case .encryptedExtensions: try octets(.alpsSettings, body.remaining, &body)
+    default: try body.skip(body.remaining)
+    }
   }
 }

@@ -263,11 +263,6 @@ extension TLSField {
         "How a resumed session makes its keys: from the old key alone, or with a fresh exchange, "
           + "which keeps forward secrecy.",
         "RFC 8446 section 4.2.9", values: { tlsPSKMode($0) })
-    case .filtersLength:
-      FieldInfo(
-        "tls.extension.oid_filters_length", "OID Filters Length", .decimal(bits: 16),
-        "Octets of the list.",
-        "RFC 8446 section 4.2.5")
     case .keyShareHeading:
       FieldInfo(
         "backlab.tls.key_share", "Key Share extension", .heading,
@@ -304,7 +299,7 @@ extension TLSField {
       FieldInfo(
         "tls.handshake.extensions_key_share_selected_group", "Selected Group", .decimal(bits: 16),
         "The group that the server wants a key in: a HelloRetryRequest.",
-        "RFC 8446 section 4.2.8")
+        "RFC 8446 section 4.2.8", values: { tlsGroup($0) })
     case .renegotiationHeading:
       FieldInfo(
         "backlab.tls.renegotiation_info", "Renegotiation Info extension", .heading,
@@ -330,11 +325,72 @@ extension TLSField {
         "tls.connection_id", "Connection ID", .bytes,
         "What the other side is to put in its records.",
         "RFC 9146 section 3")
-    case .authorities:
+    case .statusRequestsLength:
       FieldInfo(
-        "backlab.tls.certificate_authorities", "Certificate authorities", .bytes,
-        "Authorities whose certificates the sender takes.",
-        "RFC 8446 section 4.2.4")
+        "tls.handshake.extensions_status_request_list_len", "Certificate Status List Length",
+        .decimal(bits: 16),
+        "Octets of the kinds of answer that the client takes.",
+        "RFC 6961 section 2.2")
+    case .statusRequestLength:
+      FieldInfo(
+        "tls.handshake.extensions_status_request_len", "Certificate Status Length", .decimal(bits: 16),
+        "Octets of one kind.",
+        "RFC 6961 section 2.2")
+    case .trailingData:
+      FieldInfo(
+        "tls.malformed.trailing_data", "Trailing bytes were unprocessed", .heading,
+        "Octets behind what the extension is to hold.",
+        "Wireshark")
+    case .nextProtocols:
+      FieldInfo(
+        "backlab.tls.next_protocols", "Next Protocol Negotiation", .heading,
+        "What the server speaks, in the draft that ALPN took the place of.",
+        "draft-agl-tls-nextprotoneg section 3")
+    case .nextProtocolLength:
+      FieldInfo(
+        "tls.handshake.extensions_npn_str_len", "Protocol string length", .decimal(bits: 8),
+        "Octets of the name.",
+        "draft-agl-tls-nextprotoneg section 3")
+    case .nextProtocol:
+      FieldInfo(
+        "tls.handshake.extensions_npn", "Next Protocol", .text,
+        "A protocol that the server speaks.",
+        "draft-agl-tls-nextprotoneg section 3")
+    case .alpsLength:
+      FieldInfo(
+        "tls.handshake.extensions_alps_len", "ALPS Extension Length", .decimal(bits: 16),
+        "Octets of the list.",
+        "draft-vvv-tls-alps section 4")
+    case .alps:
+      FieldInfo(
+        "tls.handshake.extensions_alps_alpn_list", "Supported ALPN List", .heading,
+        "Protocols whose settings the client takes within the handshake.",
+        "draft-vvv-tls-alps section 4")
+    case .alpsNameLength:
+      FieldInfo(
+        "tls.handshake.extensions_alps_alpn_str_len", "Supported ALPN Length", .decimal(bits: 8),
+        "Octets of the name.",
+        "draft-vvv-tls-alps section 4")
+    case .alpsName:
+      FieldInfo(
+        "tls.handshake.extensions_alps_alpn_str", "Supported ALPN", .text,
+        "A protocol.",
+        "draft-vvv-tls-alps section 4")
+    case .alpsSettings:
+      FieldInfo(
+        "tls.handshake.extensions_alps.settings", "ALPN Opaque Settings", .bytes,
+        "The settings of the protocol inside: for HTTP/2, its SETTINGS.",
+        "draft-vvv-tls-alps section 4")
+    case .responderIDs:
+      FieldInfo(
+        "backlab.tls.responder_ids", "Responder IDs", .bytes,
+        "Responders of OCSP that the client trusts.",
+        "RFC 6066 section 8")
+    case .requestExtensions:
+      FieldInfo(
+        "backlab.tls.request_extensions", "Request Extensions", .bytes,
+        "Extensions of OCSP that the client asks with.",
+        "RFC 6066 section 8")
     default: nil
     }
   }

@@ -9,17 +9,21 @@ extension TLSDrawer {
       case .whole(let piece):
         let bytes = Array(content.bytes[piece.offset..<piece.offset + piece.count])
         titles.append(self.message(bytes, at: base + piece.offset))
-      case .part(let piece, let type):
-        let name = "[\(tlsHandshakeType(UInt64(type)) ?? "Handshake") Fragment]"
+      case .part(let piece, let type, let isFirst):
+        let name = tlsHandshakeType(UInt64(type)) ?? "Unknown (\(type))"
         let node = tree.open(
-          TLSField.handshake, at: base + piece.offset, piece.count, text: "Handshake Protocol: \(name)")
+          TLSField.handshake, at: base + piece.offset, piece.count,
+          text: "Handshake Protocol: \(name) (fragment)")
         if let ending = conversation.messageEndings[index] {
           tree.add(
             TLSField.handshakeIn, UInt64(conversation.records[ending].row), at: base + piece.offset, 0)
         }
         tree.close(node)
-        titles.append(name)
-        names.append(name)
+        // As Wireshark has it: a part in the middle is not named again.
+        if isFirst {
+          titles.append("\(name) (fragment)")
+          names.append("[\(name) Fragment]")
+        }
       case .end(let piece, let bytes, let pieces):
         titles.append(end(piece, bytes, pieces, base: base))
       }
@@ -32,17 +36,25 @@ extension TLSDrawer {
   private mutating func end(
     _ piece: TLSPiece, _ bytes: [UInt8], _ pieces: [TLSPiece], base: Int
   ) -> String {
-    let words = pieces.map { "#\(conversation.records[$0.record].row)(\($0.count))" }.joined(separator: ", ")
-    let group = tree.open(
-      TLSField.fragments, at: base + piece.offset, piece.count,
-      text: "\(pieces.count) Reassembled Handshake Fragments (\(bytes.count) bytes): \(words)")
-    for part in pieces {
-      tree.add(TLSField.fragment, UInt64(conversation.records[part.record].row), at: base + piece.offset, 0)
-    }
-    tree.add(TLSField.fragmentCount, UInt64(pieces.count), at: base + piece.offset, 0)
-    tree.close(group)
+    let name = tlsHandshakeType(UInt64(bytes.first ?? 0)) ?? "Unknown (\(bytes.first ?? 0))"
+    tree.close(
+      tree.open(
+        TLSField.handshake, at: base + piece.offset, piece.count,
+        text: "Handshake Protocol: \(name) (last fragment)"))
     let source = tree.source
     tree.addSource("Reassembled TLS Handshake", bytes)
+    let group = tree.open(TLSField.fragments, at: 0, bytes.count)
+    var at = 0
+    for piece in pieces {
+      tree.add(TLSField.fragment, UInt64(conversation.records[piece.record].row), at: at, piece.count)
+      at += piece.count
+    }
+    tree.add(TLSField.fragmentCount, UInt64(pieces.count), at: 0, 0)
+    tree.close(group)
+    tree.retitle(
+      group,
+      "\(pieces.count) Reassembled Handshake Fragments (\(bytes.count) bytes): "
+        + pieces.map { "#\(conversation.records[$0.record].row)(\($0.count))" }.joined(separator: ", "))
     let title = message(bytes, at: 0)
     tree.source = source
     return title
@@ -104,13 +116,16 @@ extension TLSDrawer {
     if count > 0 { try tree.bytes(field, count, from: &reader) }
   }
 
-  private mutating func hello(_ reader: inout Reader) throws(ReadError) {
+  private mutating func hello(_ reader: inout Reader, isRetry: Bool = false) throws(ReadError) {
     let version = try tree.read(TLSField.version, UInt16.self, from: &reader)
     print.version = version
     let offset = reader.position
     let time = try reader.peek(UInt32.self)
     try reader.skip(32)
     let group = tree.open(TLSField.random, at: offset, 32)
+    if isRetry {
+      tree.retitle(group, "Random: \(Hex.text(TLSState.helloRetry)) (HelloRetryRequest magic)")
+    }
     if !isTLS13 {
       tree.add(TLSField.randomTime, UInt64(time) * 1_000_000_000, at: offset, 4)
       tree.add(TLSField.randomBytes, at: offset + 4, 28)
@@ -145,12 +160,12 @@ extension TLSDrawer {
   private mutating func serverHello(_ reader: inout Reader, isRetry: Bool) throws(ReadError) {
     print = TLSFingerprint()
     let start = reader.position
-    try hello(&reader)
+    try hello(&reader, isRetry: isRetry)
     if isRetry {
       tree.add(TLSField.helloRetry, text: "the server asks for another ClientHello", at: start + 2, 0)
     }
     print.suites = [try tree.read(TLSField.suite, UInt16.self, from: &reader)]
-    if conversation.state.isResumed { tree.add(TLSField.resumed, at: start, 0) }
+    if isResumption { tree.add(TLSField.resumed, at: start, 0) }
     try tree.read(TLSField.compression, UInt8.self, from: &reader)
     if !reader.isAtEnd { try extensions(&reader, of: isRetry ? .helloRetryRequest : .serverHello) }
     fingerprint(print.server, .ja3sFull, .ja3s, at: start)
@@ -184,32 +199,38 @@ extension TLSDrawer {
     }
     let count = Int(try tree.read(TLSField.certificateTypesCount, UInt8.self, from: &reader))
     var types = try reader.take(count)
-    var group = tree.open(
+    let group = tree.open(
       TLSField.certificateTypes, at: types.position, count,
       text: "Certificate types (\(count) type\(count == 1 ? "" : "s"))")
     while !types.isAtEnd { try tree.read(TLSField.certificateType, UInt8.self, from: &types) }
     tree.close(group)
     try schemes(&reader)
+    try distinguishedNames(&reader)
+  }
+
+  /// The authorities that a client's certificate may come from.
+  mutating func distinguishedNames(_ reader: inout Reader) throws(ReadError) {
     let size = Int(try tree.read(TLSField.namesLength, UInt16.self, from: &reader))
     guard size > 0 else { return }
     var names = try reader.take(size)
-    group = tree.open(
+    let group = tree.open(
       TLSField.names, at: names.position, size,
       text: "Distinguished Names (\(size) byte\(size == 1 ? "" : "s"))")
     while !names.isAtEnd {
       let length = Int(try tree.read(TLSField.nameLength, UInt16.self, from: &names))
       let node = tree.open(TLSField.name, at: names.position, min(length, names.remaining))
-      let der = try names.bytes(length)
-      if let text = CryptoCertificate.name(der) {
-        tree.retitle(node, "Distinguished Name: (\(Clean.text(text)))")
-      }
+      var der = try names.take(length)
+      var drawer = X509Drawer(tree: tree.taken())
+      let text = drawer.drawName(&der)
+      tree = drawer.tree
+      tree.retitle(node, "Distinguished Name: (\(Clean.text(text)))")
       tree.close(node)
     }
     tree.close(group)
   }
 
   private mutating func certificateVerify(_ reader: inout Reader) throws(ReadError) {
-    try scheme(&reader)
+    try tree.scheme(&reader)
     let count = try tree.read(TLSField.verifyLength, UInt16.self, from: &reader)
     try octets(.verify, Int(count), &reader)
   }
@@ -225,14 +246,35 @@ extension TLSDrawer {
 
   mutating func ocsp(_ reader: inout Reader) throws(ReadError) {
     let count = try read24(.ocspLength, &reader)
-    try octets(.ocsp, count, &reader)
+    guard count > 0 else { return }
+    var response = try reader.take(count)
+    var drawer = X509Drawer(tree: tree.taken())
+    drawer.drawResponse(&response)
+    tree = drawer.tree
   }
 
   private mutating func compressedCertificate(_ reader: inout Reader) throws(ReadError) {
-    try tree.read(TLSField.compressedAlgorithm, UInt16.self, from: &reader)
-    try read24(.uncompressedLength, &reader)
+    let algorithm = try tree.read(TLSField.compressedAlgorithm, UInt16.self, from: &reader)
+    let size = try read24(.uncompressedLength, &reader)
     let count = try read24(.compressedLength, &reader)
-    try octets(.compressedMessage, count, &reader)
+    guard count > 0 else { return }
+    let packed = try reader.take(count)
+    tree.add(TLSField.compressedMessage, at: packed.position, count)
+    guard tree.wants.contains(.nodes) else { return }
+    let coding: ContentCoding? = algorithm == 1 ? .deflate : algorithm == 2 ? .brotli : nil
+    guard let coding, size < 1 << 20 else { return }
+    let unpacked = Unpacking.body(packed.rest, coding)
+    guard unpacked.end == .whole, unpacked.bytes.count == size else { return }
+    let (source, depth) = (tree.source, tree.depth)
+    tree.addSource("Uncompressed Certificate", unpacked.bytes)
+    let group = tree.open(TLSField.uncompressedCertificate, at: 0, size)
+    var message = Reader(unpacked.bytes.raw)
+    do throws(ReadError) { try certificates(&message) } catch {
+      tree.depth = depth + 1
+      malformed(error)
+    }
+    tree.close(group)
+    tree.source = source
   }
 }
 

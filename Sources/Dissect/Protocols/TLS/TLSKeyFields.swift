@@ -159,32 +159,6 @@ extension TLSField {
         "tls.handshake.certificate", "Certificate", .bytes,
         "A certificate in DER: a public key, the names it is for, and who signed that.",
         "RFC 8446 section 4.4.2; RFC 5280 section 4")
-    case .certificateSubject:
-      FieldInfo(
-        "backlab.tls.certificate.subject", "Subject", .text,
-        "Whose key the certificate holds.",
-        "RFC 5280 section 4.1.2.6")
-    case .certificateIssuer:
-      FieldInfo(
-        "backlab.tls.certificate.issuer", "Issuer", .text,
-        "Who signed the certificate. The same name as the subject in a root.",
-        "RFC 5280 section 4.1.2.4")
-    case .certificateNames:
-      FieldInfo(
-        "backlab.tls.certificate.names", "Alternative names", .text,
-        "Names and addresses that the certificate is good for; a client compares them with the "
-          + "host it asked for.",
-        "RFC 5280 section 4.2.1.6")
-    case .certificateNotBefore:
-      FieldInfo(
-        "backlab.tls.certificate.not_before", "Not before", .text,
-        "The certificate counts from this moment on.",
-        "RFC 5280 section 4.1.2.5")
-    case .certificateNotAfter:
-      FieldInfo(
-        "backlab.tls.certificate.not_after", "Not after", .text,
-        "The certificate counts up to this moment.",
-        "RFC 5280 section 4.1.2.5")
     case .certificateTypesCount:
       FieldInfo(
         "tls.handshake.cert_types_count", "Certificate types count", .decimal(bits: 8),
@@ -287,11 +261,6 @@ extension TLSField {
         "tls.handshake.ocsp_response_len", "OCSP Response Length", .decimal(bits: 24),
         "Octets of the answer.",
         "RFC 6066 section 8")
-    case .ocsp:
-      FieldInfo(
-        "backlab.tls.ocsp_response", "OCSP Response", .bytes,
-        "The authority's fresh word that the certificate still counts.",
-        "RFC 6066 section 8; RFC 6960")
     case .statusListLength:
       FieldInfo(
         "tls.handshake.ocsp_response_list_len", "OCSP Response List Length", .decimal(bits: 24),
@@ -316,6 +285,11 @@ extension TLSField {
       FieldInfo(
         "tls.compress_certificate.compressed_certificate_message", "Compressed Certificate Message", .bytes,
         "The Certificate message, compressed.",
+        "RFC 8879 section 4")
+    case .uncompressedCertificate:
+      FieldInfo(
+        "backlab.tls.uncompressed_certificate", "Uncompressed Certificate", .heading,
+        "The Certificate message as it was before it was compressed.",
         "RFC 8879 section 4")
     case .messageData:
       FieldInfo(

@@ -8,11 +8,10 @@ private func named(_ table: [UInt16: String], _ value: UInt64) -> String? {
 
 func tlsSuite(_ value: UInt64) -> String? { named(tlsCipherSuites, value) }
 func tlsGroup(_ value: UInt64) -> String? { named(tlsGroups, value) }
+/// The name of a signature scheme; of a pair that has none of its own, those of hash and key.
 func tlsScheme(_ value: UInt64) -> String? {
-  if let name = named(tlsSignatureSchemes, value) { return name }
-  // An older pair that has no name of its own.
-  guard 1...6 ~= value >> 8, 1...3 ~= value & 255, let hash = tlsHash(value >> 8) else { return nil }
-  return tlsSignature(value & 255).map { "\(hash) \($0)" }
+  if let name = tlsSignatureSchemes[UInt16(truncatingIfNeeded: value)] { return name }
+  return tlsHash(value >> 8).flatMap { hash in tlsSignature(value & 255).map { "\(hash) \($0)" } }
 }
 func tlsExtensionType(_ value: UInt64) -> String? { named(tlsExtensionTypes, value) }
 func tlsAlert(_ value: UInt64) -> String? { tlsAlerts[UInt16(truncatingIfNeeded: value)] }

@@ -53,6 +53,42 @@ extension TLSField {
         "backlab.tls.key", "Opened with", .text,
         "The secret that opened this record, and its number under the key, from 0.",
         "Backlab")
+    case .keySecret:
+      FieldInfo(
+        "backlab.tls.key.secret", "Secret", .text,
+        "The line of the key log that the key was made of.",
+        "RFC 9850 section 2")
+    case .keyCipher:
+      FieldInfo(
+        "backlab.tls.key.cipher", "Cipher", .text,
+        "What sealed the record, and proves that nobody changed it.",
+        "RFC 8446 appendix B.4; RFC 5246 appendix C")
+    case .keyEpoch:
+      FieldInfo(
+        "backlab.tls.key.generation", "Generation", .decimal(bits: 32),
+        "How often this side changed its key before: by updates in TLS 1.3, by new handshakes in TLS 1.2.",
+        "RFC 8446 section 7.2; RFC 5246 section 7.1")
+    case .keySequence:
+      FieldInfo(
+        "backlab.tls.key.sequence", "Records before under this key", .decimal(bits: 64),
+        "The record's number: it is never sent, both sides count. Its nonce is made of it.",
+        "RFC 8446 section 5.3")
+    case .keyNonce:
+      FieldInfo(
+        "backlab.tls.key.nonce", "Nonce", .text,
+        "The number mixed into the key's IV: no two records of a key have the same.",
+        "RFC 8446 section 5.3; RFC 5288 section 3")
+    case .explicitNonce:
+      FieldInfo(
+        "backlab.tls.explicit_nonce", "Explicit nonce", .bytes,
+        "The part of the nonce that stands in front of the sealed octets; for a block cipher all of it, "
+          + "the initialization vector.",
+        "RFC 5246 section 6.2.3; RFC 5288 section 3")
+    case .tag:
+      FieldInfo(
+        "backlab.tls.tag", "Tag", .bytes,
+        "What proves that nobody changed the record.",
+        "RFC 8446 section 5.2; RFC 7366 section 3")
     case .malformed:
       FieldInfo(
         "backlab.tls.malformed", "Malformed", .text,

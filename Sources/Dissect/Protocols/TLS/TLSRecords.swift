@@ -68,7 +68,7 @@ enum TLSMessagePiece {
   /// A message that lies whole in the record.
   case whole(TLSPiece)
   /// The beginning or the middle of a message that ends in a later record; its type.
-  case part(TLSPiece, type: UInt8)
+  case part(TLSPiece, type: UInt8, isFirst: Bool)
   /// The end of a message; the whole of it, and where all of it came from.
   case end(TLSPiece, message: [UInt8], pieces: [TLSPiece])
 }

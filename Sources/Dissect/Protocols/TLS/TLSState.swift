@@ -16,6 +16,10 @@ struct TLSState {
   var sessionID: [UInt8] = []
   var isResumed = false
   var offersEarlyData = false
+  /// Whether block ciphers put their HMAC behind what they seal: RFC 7366.
+  var encryptsThenMACs = false
+  /// Whether a side sends its public key without a certificate around it: RFC 7250.
+  var sendsKeysAlone = [false, false]
   /// The application protocol that the server chose.
   var alpn: String?
 
@@ -39,7 +43,7 @@ struct TLSState {
       case 1: try clientHello(&reader, side)
       case 2: try serverHello(&reader)
       case 5 where isTLS13: directions[Int(side.rawValue)].enter(.handshake)
-      case 8: try extensions(&reader) { $0 == 16 }
+      case 8: try extensions(&reader) { [16, 19, 20].contains($0) }
       case 20 where directions[Int(side.rawValue)].phase == .handshake:
         directions[Int(side.rawValue)].enter(.application(0))
       case 24:
@@ -80,7 +84,9 @@ struct TLSState {
     try reader.skip(1)
     version = legacy
     serverRandom = random
-    if !reader.isAtEnd { try extensions(&reader) { $0 == 16 || $0 == 43 } }
+    encryptsThenMACs = false
+    sendsKeysAlone = [false, false]
+    if !reader.isAtEnd { try extensions(&reader) { [16, 19, 20, 22, 43].contains($0) } }
     isResumed = !isTLS13 && !session.isEmpty && session == sessionID
     guard isTLS13, random != Self.helloRetry else { return }
     directions[Int(clientSide.rawValue ^ 1)].enter(.handshake)
@@ -98,6 +104,9 @@ struct TLSState {
       case 16:
         try body.skip(2)
         alpn = String(decoding: try body.bytes(Int(try body.read(UInt8.self))), as: UTF8.self)
+      case 19: sendsKeysAlone[Int(clientSide.rawValue)] = try body.read(UInt8.self) == 2
+      case 20: sendsKeysAlone[Int(clientSide.rawValue ^ 1)] = try body.read(UInt8.self) == 2
+      case 22: encryptsThenMACs = true
       case 42: offersEarlyData = true
       case 43: version = try body.read(UInt16.self)
       default: break

@@ -11,7 +11,7 @@ enum HTTP2Header: UInt8, CaseIterable {
   case range, referer, refresh, retryAfter, server, setCookie, strictTransportSecurity, userAgent, vary
   case via, authenticate
   // What changes the stream, or how it is read.
-  case protocolName, grpcStatus, grpcMessage, grpcTimeout, grpcEncoding, host
+  case protocolName, grpcStatus, grpcMessage, grpcTimeout, grpcEncoding, host, webSocketExtensions
 
   /// The header of that name; names are in lower case (RFC 9113 section 8.2).
   init(_ name: RawSpan) {
@@ -58,6 +58,7 @@ enum HTTP2Header: UInt8, CaseIterable {
     (.via, "via"), (.authenticate, "www-authenticate"), (.protocolName, ":protocol"),
     (.grpcStatus, "grpc-status"), (.grpcMessage, "grpc-message"), (.grpcTimeout, "grpc-timeout"),
     (.grpcEncoding, "grpc-encoding"), (.host, "host"),
+    (.webSocketExtensions, "sec-websocket-extensions"),
   ]
 
   /// The field under which the header's value is shown.

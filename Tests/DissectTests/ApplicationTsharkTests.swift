@@ -75,6 +75,7 @@ import Testing
         Difference(24): "tshark 4.0 does not read the flags of an answer in version 3.1",
         Difference(28, "mqtt.prop_string"): "tshark cuts a text at control characters",
       ]),
+    Capture(name: "tfohttp", layers: bodies),
     Capture(name: "respall", layers: [.resp], exceptions: [:]),
     Capture(
       name: "h1edge", layers: bodies, pipelined: 1,

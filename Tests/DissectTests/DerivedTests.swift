@@ -165,6 +165,18 @@ import Testing
       ]) == [0, 1, 1, 1])
   }
 
+  /// Octets in a SYN belong to the stream: whole, in part, sent again because they were ignored.
+  @Test func octetsOfASYNAreRead() throws {
+    let analysis = Analysis()
+    for record in try CaptureFile.records("tfohttp") { analysis.append(record) }
+    let filter = try Filter("http.response")
+    let answers = (1...analysis.rows.count).filter { analysis.matches(filter, row: $0) }
+    #expect(answers == [5, 11, 18, 20, 25])
+    #expect(answers.map { analysis.tree($0).first(BacklabField.roundTrips) } == [2, 1, 2, 1, 2])
+    #expect(analysis.tree(9).first(BacklabField.headers) == 31)
+    #expect(analysis.tree(17).first(BacklabField.again) == 31)
+  }
+
   @Test func numbersMayWrapAround() {
     #expect(
       trips([

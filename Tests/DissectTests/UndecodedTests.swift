@@ -85,6 +85,7 @@ import Testing
     #expect(has("packed by zstd, which is not known here", try analysis("h2coded")))
     #expect(has("a part can't be unpacked alone", try analysis("h2coded")))
     #expect(has("can't be unpacked as gzip", try analysis("h2coded")))
+    #expect(has("does not hold the CONNECT", try analysis("mqttall", without: Set(1...4))))
     #expect(has("tunnel of CONNECT", try analysis("h2websocket")))
   }
 
@@ -150,6 +151,33 @@ import Testing
     #expect(http.tree(35).firstText(HTTPField.uri) == "/inner")
     // A refused CONNECT changes nothing.
     #expect(http.tree(42).firstText(HTTPField.uri) == "/after")
+  }
+
+  /// What goes on behind an Upgrade and a CONNECT, cut and changed anywhere.
+  @Test func tunnelsAreSurvived() {
+    let settings = frame(4, 0, 0, [0, 3, 0, 0, 0, 100])
+    let answer = Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n".utf8)
+    survive(
+      { HTTPConversation() },
+      [
+        (
+          .client,
+          Array(
+            "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n".utf8)
+        ),
+        (.server, answer + settings + frame(1, 4, 1, [0x88]) + frame(0, 1, 1, [1, 2, 3])),
+        (.client, HTTP2FrameHeader.preface + settings),
+      ], rounds: 100)
+    survive(
+      { HTTPConversation() },
+      [
+        (.client, Array("CONNECT a:80 HTTP/1.1\r\n\r\n".utf8)),
+        (.server, Array("HTTP/1.1 200 OK\r\n\r\n".utf8)),
+        (.client, Array("CONNECT b:80 HTTP/1.1\r\n\r\n".utf8)),
+        (.server, Array("HTTP/1.1 200 OK\r\n\r\n".utf8)),
+        (.client, Array("GET / HTTP/1.1\r\nHost: b\r\n\r\n".utf8)),
+        (.server, Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8)),
+      ], rounds: 100)
   }
 
   @Test func bombsAreBoundedForTheWholeRow() throws {

@@ -31,6 +31,7 @@ public final class Catalogue: Sendable {
     "backlab.undecoded": [
       "backlab.data.undecoded", "backlab.tcp.undecoded", "backlab.tls.undecrypted", "backlab.http.undecoded",
       "backlab.http2.undecoded", "backlab.grpc.undecoded", "backlab.websocket.undecoded",
+      "backlab.mqtt.undecoded",
     ],
     "eth.lg": ["eth.src.lg", "eth.dst.lg"], "eth.ig": ["eth.src.ig", "eth.dst.ig"],
   ]

@@ -1,12 +1,14 @@
 import Bytes
 
 extension Analysis {
-  /// Draws what is derived of a frame whose layers are in the tree.
+  /// Draws what is derived of a frame whose layers are in the tree: before those, beside what else is known of the row.
   func drawDerived(
     _ frame: FrameFacts, _ outline: Outline, _ known: KnownSegment?, into tree: inout Dissection
   ) {
     tree.depth = 0
     tree.source = 0
+    let first = tree.nodes.count
+    let place = tree.nodes.firstIndex { $0.depth == 0 && ![.frame, .wire].contains($0.field.layer) } ?? first
     let layer = tree.open(BacklabField.backlab, at: 0, 0)
     if let known {
       let states = conversations.segments.states(known.index)
@@ -29,6 +31,9 @@ extension Analysis {
     tree.add(BacklabField.share, UInt64(share), at: 0, 0)
     tree.close(group)
     tree.close(layer)
+    let own = Array(tree.nodes[first...])
+    tree.nodes.removeSubrange(first...)
+    tree.nodes.insert(contentsOf: own, at: place)
   }
 
   /// What the octets of a frame are for.

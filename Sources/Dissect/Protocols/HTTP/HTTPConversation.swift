@@ -187,7 +187,8 @@ final class HTTPConversation: StreamProtocol {
         tunnel = WebSocketConversation(extensions: pdu.extracting(extensions))
       } else if upgrade.equals("h2c"), let request {
         let inner = HTTP2Conversation()
-        inner.upgrade(settings: settings.raw, row: requests[request].row)
+        let octets = settings
+        inner.upgrade(settings: octets.raw, row: requests[request].row)
         tunnel = inner
       } else {
         isOpenTunnel = code / 100 == 2 && nesting < Self.mostNesting

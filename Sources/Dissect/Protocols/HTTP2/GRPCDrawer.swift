@@ -225,7 +225,8 @@ struct GRPCCall {
       }
       if tree.wants.contains(.nodes) {
         tree.depth = 0
-        tree.bodyLayers(data, base: place, .json, Self.jsonType.raw)
+        let name = Self.jsonType
+        tree.bodyLayers(data, base: place, .json, name.raw)
       }
       return true
     }

@@ -281,7 +281,8 @@ final class HTTP2Conversation: StreamProtocol {
     guard carried[place] == nil else { return }
     let stream = streams[Int(place)]
     if stream.server.kind == .tunnel, stream.asksWebSocket {
-      carried[place] = HTTP2Carried(WebSocketConversation(extensions: learner.extensions.raw), of: self)
+      let extensions = learner.extensions
+      carried[place] = HTTP2Carried(WebSocketConversation(extensions: extensions.raw), of: self)
     } else if stream.server.kind == .plain, stream.server.encoding == 0 {
       let type = texts.all[Int(stream.server.contentType)]
       guard type.raw.begins("text/event-stream") else { return }

@@ -2,8 +2,8 @@ import Bytes
 
 /// MQTT on a TCP connection: where packets end, and which version the client asked for.
 final class MQTTConversation: StreamProtocol {
-  /// The version of the connection; 4 until a CONNECT says another.
-  private var version: UInt8 = 4
+  /// The version of the connection; 0 until a CONNECT says it.
+  private var version: UInt8 = 0
   /// The topics that aliases stand for, as they were told, by side, and where each is among them: MQTT 5.0 section 3.3.2.3.4.
   private var topics: [[UInt8]] = [[]]
   private var topicOctets = 0
@@ -46,7 +46,7 @@ final class MQTTConversation: StreamProtocol {
 
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection) {
     var drawer = MQTTDrawer(
-      tree: tree.taken(), base: base, isFive: token & 255 == 5, aliased: topics[Int(token >> 8)])
+      tree: tree.taken(), base: base, version: UInt8(token & 255), aliased: topics[Int(token >> 8)])
     drawer.draw(pdu)
     tree = drawer.tree
   }

@@ -5,18 +5,21 @@ struct MQTTDrawer {
   var tree: Dissection
   /// Where the packet begins in the current source.
   let base: Int
-  /// Whether it is of version 5.
+  /// Whether it is of version 5, and whether that is not known.
   let isFive: Bool
+  private let isAssumed: Bool
   /// The topic that the packet's alias stands for; empty without one.
   private let aliased: [UInt8]
   /// Where the type of a message stands that a property gives.
   private var contentType = 0..<0
 
-  init(tree: consuming Dissection, base: Int, isFive: Bool, aliased: [UInt8]) {
+  /// `version` is 0 when the capture does not hold the CONNECT.
+  init(tree: consuming Dissection, base: Int, version: UInt8, aliased: [UInt8]) {
     self.aliased = aliased
     self.tree = tree
     self.base = base
-    self.isFive = isFive
+    isFive = version == 5
+    isAssumed = version == 0
   }
 
   mutating func draw(_ bytes: RawSpan) {
@@ -29,6 +32,11 @@ struct MQTTDrawer {
     do throws(ReadError) {
       flags(header)
       tree.add(MQTTField.length, UInt64(header.length), at: base + 1, header.size - 1)
+      if isAssumed, tree.wants.contains(.derived) {
+        tree.add(
+          MQTTField.assumed, text: "read as version 3.1.1: the capture does not hold the CONNECT", at: base, 0
+        )
+      }
       var reader = Reader(bytes, base: base)
       try reader.skip(header.size)
       try body(header, &reader, bytes)

@@ -168,7 +168,7 @@ import Testing
       let tree = wire.tree(1)
       #expect(tree.firstText(HTTPField.fileData) == "hello")
       #expect(tree.firstText(TextLinesField.line) == "hello")
-      #expect(tree.firstText(HTTPField.unpacking) == note)
+      #expect(tree.firstText(HTTPField.unread) == note)
       #expect(tree.info == "HTTP/1.1 200 OK  (text/plain)")
       wire.drawAll()
     }

@@ -6,7 +6,7 @@ import Testing
 /// Packed bodies: what comes out, and where it stops.
 @Suite struct UnpackingTests {
   /// Deflate's fixed code for `count` octets of the letter x, 258 at a time: a hundred and sixty times shorter.
-  private func bomb(_ count: Int) -> [UInt8] {
+  func bomb(_ count: Int) -> [UInt8] {
     var out: [UInt8] = []
     var bits: UInt32 = 0
     var filled: UInt32 = 0

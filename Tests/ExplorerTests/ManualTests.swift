@@ -135,7 +135,7 @@ import Testing
     let file = CommandProgram.root.appending(path: "docs/\(name)")
     let lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
     var page = lines
-    for (name, made) in [("keys", Self.keys), ("events", Self.events)] {
+    for (name, made) in [("keys", Self.keys), ("events", Self.events), ("derived", Self.derived)] {
       guard let begin = page.firstIndex(of: ".\\\" \(name): begin"),
         let end = page.firstIndex(of: ".\\\" \(name): end")
       else { continue }
@@ -185,6 +185,16 @@ import Testing
       for field in layer.fields.dropFirst(2) { lines += [".It Va \(field.name)"] + filled(field.meaning) }
     }
     return lines + [".El"]
+  }
+
+  /// The fields of frames that Wireshark does not have, from the catalogue.
+  private static var derived: [String] {
+    let layers: [Layer] = [.backlab, .data, .tcp, .http, .http2, .grpc, .webSocket]
+    var lines = [".Pp", ".Bl -tag -width \"backlab.tcp.round_trips\" -compact"]
+    for field in layers.flatMap(\.fields) where field.name.hasPrefix("backlab.") && field.type != .heading {
+      lines += [".It Va \(field.name)"] + filled(field.meaning)
+    }
+    return lines + [".El", ".Pp"]
   }
 
   /// A key as mdoc(7) takes it: punctuation is no delimiter then.

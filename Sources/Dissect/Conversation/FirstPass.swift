@@ -93,7 +93,7 @@ final class Conversations {
     let streams = conversation.streams
     segments.append(
       stream: conversation.index, side: side, marks: marks, found: found,
-      message: streams.half(side).cutter.messages.count)
+      states: conversation.states.packed, message: streams.half(side).cutter.messages.count)
     store.setSegment(segments.count - 1)
     // A cut payload would shift everything behind it, so such a segment counts as missing.
     guard segment.payload.count == segment.length, segment.headerLength >= 20, segment.hasLength,

@@ -10,6 +10,8 @@ struct SegmentTable {
     /// `TCPMarks`, and the highest bit for `TCPFindings.hasAnalysis`.
     var marks: UInt16
     var isFromServer: Bool
+    /// Both ends, once the segment is there: `TCPStates.packed`.
+    var states: UInt8
     /// The first message of the direction that was not whole before this segment.
     var message: UInt32
   }
@@ -24,13 +26,15 @@ struct SegmentTable {
 
   var count: Int { entries.count }
 
-  mutating func append(stream: Int, side: Side, marks: TCPMarks, found: TCPFindings, message: Int) {
+  mutating func append(
+    stream: Int, side: Side, marks: TCPMarks, found: TCPFindings, states: UInt8, message: Int
+  ) {
     entries.append(
       Entry(
         stream: UInt32(clamping: stream), acksRow: UInt32(clamping: found.acksRow),
         bytesInFlight: found.bytesInFlight, pushBytes: found.pushBytes, delta: found.timeDelta,
         marks: UInt16(truncatingIfNeeded: marks.rawValue) | (found.hasAnalysis ? 0x8000 : 0),
-        isFromServer: side == .server, message: UInt32(clamping: message)))
+        isFromServer: side == .server, states: states, message: UInt32(clamping: message)))
     guard found.duplicateNumber != 0 || found.rtoRow != 0 else { return }
     rare[entries.count - 1] = Rare(
       duplicateNumber: found.duplicateNumber, duplicateRow: found.duplicateRow, rtoRow: found.rtoRow,
@@ -40,6 +44,7 @@ struct SegmentTable {
   func stream(_ index: Int) -> Int { Int(entries[index].stream) }
   func side(_ index: Int) -> Side { entries[index].isFromServer ? .server : .client }
   func marks(_ index: Int) -> TCPMarks { TCPMarks(rawValue: UInt32(entries[index].marks & 0x7FFF)) }
+  func states(_ index: Int) -> UInt8 { entries[index].states }
   func message(_ index: Int) -> Int { Int(entries[index].message) }
 
   /// The findings about a segment, but for the times that need the store: `ackRTT` and `timeRelative`.

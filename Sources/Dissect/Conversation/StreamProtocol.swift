@@ -39,6 +39,10 @@ protocol StreamProtocol: AnyObject {
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection)
   /// The stream of one direction ended (FIN); an `untilEnd` PDU is then given to `receive` by the caller.
   func finish(_ side: Side)
+  /// Says what some octets of a message are for: `part`, counted from its first. `source` has the stream's octets.
+  func account(
+    _ message: StreamMessage, _ part: Range<Int>, of side: Side, _ source: any OctetSource,
+    into cost: inout RowCost)
 }
 
 extension StreamProtocol {

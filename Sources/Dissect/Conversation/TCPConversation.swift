@@ -96,6 +96,10 @@ final class TCPConversation {
   private(set) var hasFastOpen = false
   /// Whether `flow.low` was the first to send a FIN; nil while nobody did.
   private(set) var lowCloses: Bool?
+  /// The states of both ends so far.
+  private(set) var states = TCPStates()
+  /// The round trips that the client waited for so far.
+  private(set) var trips = TCPTrips()
   /// What the sides said of accurate ECN (RFC 9768 section 3.1).
   private(set) var accurateECN = AccurateECN()
   let streams: TCPStreams
@@ -141,6 +145,9 @@ final class TCPConversation {
     if segment.flags & 0x12 == 2, segment.hasFastOpen, segment.length > 0 { hasFastOpen = true }
     if segment.flags & 1 != 0, lowCloses == nil { lowCloses = isForward }
     guard segment.hasLength else { return ([], found) }
+    let side: Side = isForward == lowIsClient ? .client : .server
+    states.append(segment, from: side)
+    trips.append(segment, from: side, row: row, hasFastOpen: hasFastOpen)
     let marks: TCPMarks
     if isForward {
       marks = analyze(&low, &high, segment, row: row, time: time, &found)

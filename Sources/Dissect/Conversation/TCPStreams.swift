@@ -30,6 +30,8 @@ final class TCPStreams: OctetSource {
     /// Segments after a gap, in order of arrival.
     fileprivate var later: [(sequence: UInt32, bytes: [UInt8], row: Int, offset: Int)] = []
     fileprivate var isEnded = false
+    /// Whether octets are missing that are not waited for any more.
+    fileprivate(set) var hasGap = false
     /// Whether pieces stand in another order than their rows.
     fileprivate(set) var isMixed = false
 
@@ -157,7 +159,10 @@ final class TCPStreams: OctetSource {
       add(half, fresh, row: part.row, at: part.offset + known, side, origin)
     }
     // A capture that missed a segment never fills its gap: a bounded amount is kept, then nothing more is looked for.
-    if half.later.count > 512 { half.cutter.giveUp() }
+    if half.later.count > 512 {
+      half.hasGap = true
+      half.cutter.giveUp()
+    }
     if half.cutter.isForeign { half.later = [] }
   }
 

@@ -36,6 +36,9 @@ public struct Filter: Sendable {
   /// Whether any test reads octets of the tree's sources: texts, byte strings, IPv6 addresses, slices.
   public var wantsOctets: Bool { needs.octets }
 
+  /// Whether any test asks for what Backlab derives of a row.
+  var wantsDerived: Bool { needs.fields.contains { Catalogue.shared.info($0).name.hasPrefix("backlab") } }
+
   /// The fields that the filter asks for.
   public var fields: Set<FieldID> { needs.fields }
 
@@ -91,7 +94,9 @@ extension Dissection {
 extension Analysis {
   /// Whether a row (from 1) matches a filter.
   public func matches(_ filter: Filter, row: Int) -> Bool {
-    var tree = Dissection(wants: filter.wantsOctets ? [.nodes, .octets] : .nodes)
+    var wants: Wanted = filter.wantsOctets ? [.nodes, .octets] : .nodes
+    if filter.wantsDerived { wants.insert(.derived) }
+    var tree = Dissection(wants: wants)
     draw(row, into: &tree)
     return filter.matches(tree)
   }

@@ -17,6 +17,8 @@ public struct OutputOptions: Sendable {
   public var isWhole = false
   /// `-O`: the protocols that `-V` shows whole; nil for all.
   public var protocols: Set<String>?
+  /// Whether whole rows have the layer of what Backlab derives too, which tshark has not.
+  public var hasDerived = false
   /// `-x`.
   public var hasOctets = false
   /// The capture's name.
@@ -62,8 +64,10 @@ public struct RowPrinter {
       if options.fields.contains(where: \.isColumn) { wants.insert(.columns) }
       if options.fields.contains(where: \.wantsOctets) { wants.insert(.octets) }
       if options.fields.contains(where: \.wantsLabels) { wants.insert(.labels) }
-    default: wants = [.labels, .octets, .nodes]
+      if options.fields.contains(where: \.isDerived) { wants.insert(.derived) }
+    default: wants = options.hasDerived ? [.labels, .octets, .nodes, .derived] : [.labels, .octets, .nodes]
     }
+    if filter.wantsDerived { wants.insert(.derived) }
     tree = Dissection(wants: wants)
   }
 

@@ -26,6 +26,7 @@ public struct SelectedField: Sendable {
     member = String(name.map { $0 == "." ? "_" : $0 })
     column = Self.columns.firstIndex(of: name)
     let derived = DerivedField.allCases.first { $0.info.name == name }
+    isDerived = name.hasPrefix("backlab")
     if column != nil {
       (plates, key) = ([], nil)
     } else if let derived {
@@ -43,6 +44,9 @@ public struct SelectedField: Sendable {
   var wantsLabels: Bool {
     plates.contains { FieldPlates.shared.plates[Int($0)].traits.contains(.proto) }
   }
+
+  /// Whether it is something that Backlab derives of a row.
+  let isDerived: Bool
 
   /// Whether it is a column.
   var isColumn: Bool { column != nil }

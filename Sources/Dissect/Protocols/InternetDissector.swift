@@ -73,7 +73,8 @@ extension FrameDissector {
       tree.info =
         "Fragmented IP protocol (proto=\(name)\(proto), off=\(offset), ID=\(hex(UInt64(identification), 4)))"
       awaited(layer, IPv4Field.reassembledIn)
-      data(&payload)
+      data(
+        &payload, why: "they are a piece of a packet, of which the capture does not hold the rest up to here")
     } catch {
       tree.close(layer, end: max(reader.position, start))
       if !context.isQuoted { unreadable("IPv4") }
@@ -147,7 +148,7 @@ extension FrameDissector {
       tree.info =
         context.isV6
         ? "Unknown IP Protocol: \(name ?? "Unknown") (\(proto))" : "\(name ?? "Unknown") (\(proto))"
-      data(&reader)
+      data(&reader, why: "the protocol \(proto) of IP is not read here")
     }
   }
 

@@ -186,12 +186,14 @@ struct FrameDissector {
     default:
       if tree.column.isEmpty { tree.info = etherTypeName(UInt64(type)) ?? "Ethernet II" }
       tree.protocolName = "0x\(hex(UInt64(type), 4))"
-      data(&reader)
+      data(&reader, why: "the EtherType 0x\(hex(UInt64(type), 4)) is not read here")
     }
   }
 
   /// Shows what is left as data.
-  mutating func data(_ reader: inout Reader) {
+  mutating func data(
+    _ reader: inout Reader, why: @autoclosure () -> String = "no protocol that is read here is known for them"
+  ) {
     guard !reader.isAtEnd else { return }
     note("data")
     let count = reader.remaining
@@ -199,6 +201,9 @@ struct FrameDissector {
       DataField.data, at: reader.position, count, text: "Data (\(count) byte\(count == 1 ? "" : "s"))")
     tree.add(DataField.octets, at: reader.position, count)
     tree.add(DataField.length, UInt64(count), at: reader.position, 0)
+    if tree.wants.contains(.derived) {
+      tree.add(DataField.undecoded, text: why(), at: reader.position, count)
+    }
     tree.close(layer)
   }
 

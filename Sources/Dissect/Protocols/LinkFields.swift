@@ -240,7 +240,7 @@ public enum ARPField: UInt8, Dissected {
 
 /// Octets that no protocol here explains.
 public enum DataField: UInt8, Dissected {
-  case data, octets, length
+  case data, octets, length, undecoded
 
   /// Data.
   public static let layer = Layer.data
@@ -251,6 +251,9 @@ public enum DataField: UInt8, Dissected {
       FieldInfo("data", "Data", .heading, "Octets of the application that no protocol here explains.", "none")
     case .octets: FieldInfo("data.data", "Data", .bytes, "The octets.", "none")
     case .length: FieldInfo("data.len", "Length", .decimal(bits: 32), "How many octets.", "none")
+    case .undecoded:
+      FieldInfo(
+        "backlab.data.undecoded", "Not decoded", .text, "Why nothing more is known of the octets.", "Backlab")
     }
   }
 }

@@ -5,6 +5,8 @@ struct KnownSegment {
   var facts: TCPFacts
   var findings: TCPFindings
   var conversation: TCPConversation
+  /// Its place among the segments of the capture.
+  var index: Int
   /// The first message of its direction that was not whole before it.
   var message: Int
 }

@@ -50,8 +50,10 @@ extension FrameDissector {
     if let ending = laterEnding(all, from: known.message, range) {
       reassembledIn(ending, range, at, layer)
       if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
+    } else if !half.cutter.isForeign, range.upperBound > half.cutter.consumed {
+      unfinished(range, at, half.cutter.consumed, layer)
     } else {
-      data(&payload)
+      data(&payload, why: "the capture does not hold the end of the message that they begin or go on with")
     }
   }
 
@@ -86,8 +88,11 @@ extension FrameDissector {
     let marks = known.facts.marks
     let repeated: TCPMarks = [.retransmission, .spuriousRetransmission, .outOfOrder]
     guard !marks.isDisjoint(with: repeated) else {
-      if known.conversation.streams.proto != nil { explain(payload.position, payload.remaining, layer) }
-      return data(&payload)
+      let context = self.context
+      if known.conversation.streams.proto != nil {
+        explain(whyPlain(known, context), payload.position, payload.remaining, layer)
+      }
+      return data(&payload, why: whyPlain(known, context))
     }
     guard marks.contains(.retransmission), !context.isCut, !payload.isAtEnd, tree.wants.contains(.nodes)
     else {
@@ -98,15 +103,11 @@ extension FrameDissector {
     tree.depth = tree.nodes[layer].depth
   }
 
-  /// Says why octets of a protocol that is read here are shown as data.
-  private mutating func explain(_ offset: Int, _ count: Int, _ layer: Int) {
+  /// Says that octets of a protocol that is read here are shown as data, and why.
+  private mutating func explain(_ why: @autoclosure () -> String, _ offset: Int, _ count: Int, _ layer: Int) {
     guard count > 0, tree.wants.contains(.nodes) else { return }
     tree.depth = tree.nodes[layer].depth + 1
-    tree.add(
-      TCPField.undecoded,
-      text: context.isCut
-        ? "The capture holds only the beginning of the segment"
-        : "Octets before these are missing in the capture", at: offset, count)
+    tree.add(TCPField.undecoded, text: why(), at: offset, count)
     tree.depth = tree.nodes[layer].depth
   }
 
@@ -126,6 +127,23 @@ extension FrameDissector {
       index += 1
     }
     return nil
+  }
+
+  /// Shows octets of a message whose end the capture does not hold.
+  private mutating func unfinished(_ range: Range<Int>, _ offset: Int, _ start: Int, _ layer: Int) {
+    if tree.wants.contains(.columns) { tree.column.append(" [TCP segment of a reassembled PDU]") }
+    guard tree.wants.contains(.nodes) else { return }
+    let part = max(start, range.lowerBound)..<range.upperBound
+    let at = offset + part.lowerBound - range.lowerBound
+    tree.depth = tree.nodes[layer].depth + 1
+    tree.add(TCPField.segmentData, at: at, part.count)
+    if tree.wants.contains(.derived) {
+      tree.add(
+        TCPField.undecoded,
+        text: "The capture does not hold the end of the message that these octets belong to",
+        at: at, part.count)
+    }
+    tree.depth = tree.nodes[layer].depth
   }
 
   /// Says in which row a message ends that has octets in `range` of its stream, which stands at `offset`.
@@ -157,12 +175,13 @@ extension FrameDissector {
     guard known.facts.has(1), let last = streams.half(known.facts.side).cutter.messages.last,
       last.unit == context.row
     else { return }
-    gathered(last, proto, streams, known.facts.side, layer)
+    gathered(last, proto, streams, known.facts.side, layer, ending: context.row)
   }
 
   /// Draws a message that came in several rows.
   private mutating func gathered(
-    _ message: StreamMessage, _ proto: any StreamProtocol, _ streams: TCPStreams, _ side: Side, _ layer: Int
+    _ message: StreamMessage, _ proto: any StreamProtocol, _ streams: TCPStreams, _ side: Side, _ layer: Int,
+    ending: Int? = nil
   ) {
     if !tree.wants.contains(.nodes) {
       let before = tree.source
@@ -189,6 +208,12 @@ extension FrameDissector {
       count += 1
       place += 1
     }
+    if let ending {
+      // The FIN that ends the message counts, as in Wireshark, though it brings no octet.
+      tree.add(TCPField.segment, UInt64(ending), at: octets.count, 0)
+      if tree.wants.contains(.labels) { words.append("#\(ending)(0)") }
+      count += 1
+    }
     tree.add(TCPField.segmentCount, count, at: 0, 0)
     tree.add(TCPField.reassembledLength, UInt64(octets.count), at: 0, 0)
     tree.add(TCPField.reassembledData, at: 0, octets.count)
@@ -198,4 +223,23 @@ extension FrameDissector {
     proto.draw(octets.raw, base: 0, token: message.token, from: side, into: &tree)
     tree.source = before
   }
+}
+
+/// Why octets of a segment are not drawn as a part of a message.
+private func whyPlain(_ known: KnownSegment, _ context: FrameContext) -> String {
+  let streams = known.conversation.streams
+  let half = streams.half(known.facts.side)
+  if streams.proto == nil {
+    return known.conversation.completeness.value(in: context.row) & 3 == 0
+      ? "The capture does not hold the beginning of the connection, and neither the ports nor the first octets "
+        + "in it tell a protocol that is read here"
+      : "Neither the ports nor the first octets of the connection tell a protocol that is read here"
+  }
+  if context.isCut { return "The capture holds only the beginning of the segment" }
+  if half.cutter.isForeign, !half.hasGap {
+    return
+      "Octets before these did not follow the protocol that the connection began with, so it is not known "
+      + "where its messages begin"
+  }
+  return "Octets before these are missing in the capture"
 }

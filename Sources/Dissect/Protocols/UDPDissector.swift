@@ -63,7 +63,7 @@ extension FrameDissector {
         tree.depth = 0
         return proto.draw(payload.rest, base: payload.position, token: token, from: facts.side, into: &tree)
       }
-      data(&payload)
+      data(&payload, why: "no protocol that is read here uses these ports of UDP")
     } catch {
       tree.close(layer, end: reader.position)
       if !context.isQuoted { unreadable("UDP") }

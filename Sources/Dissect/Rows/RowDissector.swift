@@ -25,6 +25,7 @@ extension Analysis {
       context: FrameContext(frame, analysis: self, outline: outline, known: known(frame, octets, outline)))
     dissector.frame(octets, linkType: frame.linkType)
     tree = dissector.tree
+    if tree.wants.contains(.derived) { drawDerived(frame, outline, dissector.context.known, into: &tree) }
     if tree.wants.contains(.octets) {
       tree.texts.append(ProtocolList(tree, met: dissector.context.protocols).text)
       tree.set(listed, UInt64(tree.texts.count))
@@ -46,7 +47,7 @@ extension Analysis {
     findings.timeRelative = time &- conversation.firstTime
     if findings.acksRow != 0 { findings.ackRTT = time &- (store.time(findings.acksRow) ?? 0) }
     return KnownSegment(
-      facts: facts, findings: findings, conversation: conversation,
+      facts: facts, findings: findings, conversation: conversation, index: index,
       message: conversations.segments.message(index))
   }
 

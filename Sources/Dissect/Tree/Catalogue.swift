@@ -26,6 +26,13 @@ public final class Catalogue: Sendable {
     "tcp.port": ["tcp.srcport", "tcp.dstport"], "udp.port": ["udp.srcport", "udp.dstport"],
     "ip.addr": ["ip.src", "ip.dst"], "ipv6.addr": ["ipv6.src", "ipv6.dst"],
     "eth.addr": ["eth.src", "eth.dst"],
+    "backlab.tcp.state": ["backlab.tcp.state.client", "backlab.tcp.state.server"],
+    "backlab.http2.window": ["backlab.http2.window.connection", "backlab.http2.window.stream"],
+    "backlab.undecoded": [
+      "backlab.data.undecoded", "backlab.tcp.undecoded", "backlab.tls.undecrypted", "backlab.http.undecoded",
+      "backlab.http2.undecoded", "backlab.grpc.undecoded", "backlab.websocket.undecoded",
+      "backlab.mqtt.undecoded",
+    ],
     "eth.lg": ["eth.src.lg", "eth.dst.lg"], "eth.ig": ["eth.src.ig", "eth.dst.ig"],
   ]
 
@@ -70,8 +77,9 @@ public final class Catalogue: Sendable {
     case .dns: all(DNSField.self)
     case .webSocket: all(WebSocketField.self)
     case .eventStream: all(EventStreamField.self)
+    case .backlab: all(BacklabField.self)
     // Protocols that are read but have no field of their own yet.
-    case .analysis, .sll2, .backlab:
+    case .analysis, .sll2:
       []
     }
   }

@@ -23,6 +23,8 @@ public struct Dissection: Sendable {
   var source: UInt8 = 0
   /// Helps those who ask for labels; nil where nobody does.
   private(set) var hint: SearchHint?
+  /// Octets that came out of packed ones in this row.
+  var unpackedOctets = 0
 
   /// An empty tree over a row's bytes.
   public init(frame bytes: [UInt8]) {
@@ -49,6 +51,7 @@ public struct Dissection: Sendable {
       var wants = Wanted.columns
       if filter.isSelective { wants.insert(.nodes) }
       if filter.wantsOctets { wants.insert(.octets) }
+      if filter.wantsDerived { wants.insert(.derived) }
       self.init(wants: wants)
     case .everything: self.init(wants: .all)
     }
@@ -68,7 +71,7 @@ public struct Dissection: Sendable {
     column.removeAll()
     protocolName = ""
     (sender, receiver, rowLength) = (.none, .none, 0)
-    (depth, source) = (0, 0)
+    (depth, source, unpackedOctets) = (0, 0, 0)
     if hint == nil, wants.contains(.labels) { hint = SearchHint() }
     if sources.isEmpty {
       sources.append(DataSource(name: "Frame", bytes: []))
@@ -241,8 +244,10 @@ struct Wanted: OptionSet, Sendable {
   static let octets = Wanted(rawValue: 4)
   /// Nodes at all.
   static let nodes = Wanted(rawValue: 8)
+  /// The layer of what Backlab derives.
+  static let derived = Wanted(rawValue: 16)
   /// All of it.
-  static let all: Wanted = [.columns, .labels, .octets, .nodes]
+  static let all: Wanted = [.columns, .labels, .octets, .nodes, .derived]
 }
 
 /// Bytes that nodes point into.

@@ -120,7 +120,7 @@ enum LabelForm: UInt8 {
     "icmp.code": .icmpCode,
     "icmp.ident": .both, "icmp.ident_le": .both, "icmp.seq": .both, "icmp.seq_le": .both,
     "http2.flags": .flagNames, "http.file_data": .size, "http.chunk_size": .octets,
-    "backlab.http.start_line": .text,
+    "backlab.http.start_line": .text, "backlab.tcp.state.client": .name, "backlab.tcp.state.server": .name,
     "backlab.http.end_of_headers": .text, "http.request.line": .text, "http.response.line": .text,
     "icmpv6.opt.length": .value, "http2.headers.status": .value,
     "tls.handshake.extension.data": .payload, "eth.dst.oui": .oui, "eth.src.oui": .oui, "eth.addr.oui": .oui,

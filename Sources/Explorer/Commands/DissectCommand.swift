@@ -103,6 +103,7 @@ struct DissectCommand: ParsableCommand {
     options.file = file ?? input ?? "-"
     options.isWhole = verbose || protocols != nil
     options.hasOctets = octets
+    options.hasDerived = true
     options.protocols = protocols.map { Set($0.split(separator: ",").map(String.init)) }
     for option in style where !options.style.set(option) {
       throw Failure.usage(

@@ -9,8 +9,9 @@ final class HTTPConversation: StreamProtocol {
   struct Request {
     var row: UInt32
     var method: HTTPMethodKind
-    /// Where its whole address stands in `addresses`; empty when the request has no Host.
+    /// Where its whole address stands in `addresses`; what stands in its first line when it has no Host.
     var address: Range<UInt32>
+    var hasHost: Bool
     var time: Timestamp?
   }
   struct Response {
@@ -22,7 +23,7 @@ final class HTTPConversation: StreamProtocol {
     var time: Timestamp?
   }
   /// What a PDU is: the low two bits of its token, the others are its place among its kind.
-  private enum Kind: UInt32 {
+  enum Kind: UInt32 {
     case request, response, tunnel, event
   }
 
@@ -32,16 +33,25 @@ final class HTTPConversation: StreamProtocol {
   private(set) var answers: [UInt32] = []
   /// Addresses of requests, one after the other; one that comes again is kept once.
   private(set) var addresses: [UInt8] = []
-  private var events: [EventStream.Piece] = []
+  private(set) var events: [EventStream.Piece] = []
   /// The event stream that a response is, until it ends.
   private var eventStream: EventStream?
   /// What goes on behind a response with 101, or to CONNECT.
-  private var tunnel: (any StreamProtocol)?
+  private(set) var tunnel: (any StreamProtocol)?
   private var isTunnel = false
+  /// Whether the protocol behind a CONNECT is still to be told by its first octets.
+  private var isOpenTunnel = false
+  /// Tunnels around this conversation, and the most of them that are looked into.
+  private var nesting = 0
+  private static let mostNesting = 3
+  /// The HTTP2-Settings of the last request that had them.
+  private var settings: [UInt8] = []
   /// Whether the connection is TLS: the addresses begin with https.
   var isSecure = false
   /// Where in the message under way the first chunk stands that was not there yet.
   private var progress = [0, 0]
+  /// The map of the message whose octets were counted last; it only saves work.
+  var lastChunkMap: HTTPChunkMap?
   /// Up to where the message under way was searched for the end of its head.
   private var searched = [0, 0]
 
@@ -51,7 +61,13 @@ final class HTTPConversation: StreamProtocol {
   }
 
   func framing(_ bytes: RawSpan, from side: Side) -> Framing {
-    if isTunnel { return tunnel?.framing(bytes, from: side) ?? .foreign }
+    if isTunnel {
+      if isOpenTunnel {
+        guard bytes.byteCount >= 3 else { return .needs(3) }
+        openTunnel(bytes)
+      }
+      return tunnel?.framing(bytes, from: side) ?? .foreign
+    }
     if side == .server, let eventStream { return eventStream.framing(bytes) }
     let half = Int(side.rawValue)
     guard mayHoldHead(bytes, half), let head = HTTPHead(bytes) else {
@@ -81,6 +97,13 @@ final class HTTPConversation: StreamProtocol {
     case .length(let count): return EventStream(.length(count))
     default: return nil
     }
+  }
+
+  /// Decides what goes on behind a CONNECT.
+  private func openTunnel(_ first: RawSpan) {
+    isOpenTunnel = false
+    tunnel = streamProtocol(clientPort: 0, serverPort: 0, first: first)
+    (tunnel as? HTTPConversation)?.nesting = nesting + 1
   }
 
   /// Whether an empty line has come. Only new octets are looked at, for heads that come octet by octet.
@@ -141,6 +164,9 @@ final class HTTPConversation: StreamProtocol {
     return head.isResponse ? response(head, pdu, context) : request(head, pdu, context)
   }
 
+  /// What a token stands for.
+  func kind(of token: UInt32) -> Kind { Kind(rawValue: token & 3) ?? .request }
+
   private static func token(_ kind: Kind, _ place: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: place) << 2 | kind.rawValue
   }
@@ -155,9 +181,17 @@ final class HTTPConversation: StreamProtocol {
     if isFinal, request != nil { answers.append(UInt32(clamping: responses.count - 1)) }
     if body == .tunnel {
       isTunnel = true
-      if let upgrade = head.value(pdu, "upgrade"), pdu.extracting(upgrade).equals("websocket") {
+      let upgrade = pdu.extracting(head.value(pdu, "upgrade") ?? 0..<0)
+      if upgrade.equals("websocket") {
         let extensions = head.value(pdu, "sec-websocket-extensions") ?? 0..<0
         tunnel = WebSocketConversation(extensions: pdu.extracting(extensions))
+      } else if upgrade.equals("h2c"), let request {
+        let inner = HTTP2Conversation()
+        let octets = settings
+        inner.upgrade(settings: octets.raw, row: requests[request].row)
+        tunnel = inner
+      } else {
+        isOpenTunnel = code / 100 == 2 && nesting < Self.mostNesting
       }
     } else {
       // The body follows in PDUs of its own, unless a caller gave it along.
@@ -167,28 +201,32 @@ final class HTTPConversation: StreamProtocol {
   }
 
   private func request(_ head: HTTPHead, _ pdu: RawSpan, _ context: RowContext) -> UInt32 {
+    if let value = head.value(pdu, "http2-settings") { settings = pdu.extracting(value).copied() }
     let parts = head.parts(pdu)
+    let method = HTTPMethodKind(pdu.extracting(parts.first))
+    let uri = pdu.extracting(parts.second ?? 0..<0)
+    let host = pdu.extracting(head.value(pdu, "host") ?? 0..<0)
     requests.append(
       Request(
-        row: UInt32(clamping: context.row), method: HTTPMethodKind(pdu.extracting(parts.first)),
-        address: address(
-          pdu.extracting(parts.second ?? 0..<0), pdu.extracting(head.value(pdu, "host") ?? 0..<0)),
+        row: UInt32(clamping: context.row), method: method,
+        address: address(uri, host, isConnect: method == .connect),
+        hasHost: !host.isEmpty || method == .connect || uri.begins("http://") || uri.begins("https://"),
         time: context.time))
     return Self.token(.request, requests.count - 1)
   }
 
-  /// The whole address of a request; empty when it has no Host.
+  /// The whole address of a request, or, when it has no Host, what stands in its first line.
   func address(_ request: Request) -> String {
     String(
       decoding: addresses[Int(request.address.lowerBound)..<Int(request.address.upperBound)], as: UTF8.self)
   }
 
   /// Keeps the whole address of a request.
-  private func address(_ uri: RawSpan, _ host: RawSpan) -> Range<UInt32> {
-    let isWhole = uri.begins("http://") || uri.begins("https://")
-    guard isWhole || !host.isEmpty, addresses.count < Int(UInt32.max) - (1 << 20) else { return 0..<0 }
+  private func address(_ uri: RawSpan, _ host: RawSpan, isConnect: Bool) -> Range<UInt32> {
+    let isWhole = isConnect || uri.begins("http://") || uri.begins("https://")
+    guard addresses.count < Int(UInt32.max) - (1 << 20) else { return 0..<0 }
     let start = addresses.count
-    if !isWhole {
+    if !isWhole, !host.isEmpty {
       addresses += isSecure ? Self.secureScheme : Self.scheme
       unsafe host.withUnsafeBytes { unsafe addresses.append(contentsOf: $0) }
     }

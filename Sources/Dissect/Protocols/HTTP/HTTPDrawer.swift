@@ -155,6 +155,7 @@ struct HTTPDrawer {
       }
     case .cookie: pieces(header.value, pdu, by: 59, .cookiePair)
     case .authorization, .proxyAuthorization: credentials(header.value, pdu)
+    case .http2Settings: settings(header.value, pdu)
     default: break
     }
     if header.name.isEmpty {
@@ -163,31 +164,24 @@ struct HTTPDrawer {
     tree.close(node)
   }
 
+  /// What an Upgrade says of HTTP/2: RFC 7540 section 3.2.1.
+  private mutating func settings(_ range: Range<Int>, _ pdu: RawSpan) {
+    guard tree.wants.contains(.nodes), tree.sources.count < 250 else { return }
+    let octets = base64(pdu.extracting(range))
+    let source = tree.source
+    tree.addSource("HTTP2-Settings", octets)
+    var reader = Reader(octets.raw)
+    do throws(ReadError) { try tree.http2Settings(&reader) } catch {
+      tree.add(HTTPField.malformed, text: "settings of HTTP/2 are six octets each", at: 0, octets.count)
+    }
+    tree.source = source
+  }
+
   /// Name and password in Base64: RFC 7617 section 2.
   private mutating func credentials(_ range: Range<Int>, _ pdu: RawSpan) {
     let value = pdu.extracting(range)
     guard value.begins("basic ") else { return }
-    var out: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    for i in 6..<value.byteCount {
-      let octet = value[octet: i]
-      let digit: UInt32
-      switch octet {
-      case 65...90: digit = UInt32(octet) - 65
-      case 97...122: digit = UInt32(octet) - 71
-      case 48...57: digit = UInt32(octet) + 4
-      case 43: digit = 62
-      case 47: digit = 63
-      default: continue
-      }
-      bits = bits << 6 | digit
-      count += 6
-      if count >= 8 {
-        count -= 8
-        out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-      }
-    }
+    let out = base64(value.extracting(6..<value.byteCount))
     tree.add(
       HTTPField.credentials, text: String(decoding: out, as: UTF8.self), at: base + range.lowerBound, 0)
   }
@@ -195,7 +189,7 @@ struct HTTPDrawer {
   private mutating func links(request index: Int) {
     let conversation = conversation
     let requests = conversation.requests
-    if index < requests.count, !requests[index].address.isEmpty {
+    if index < requests.count, requests[index].hasHost {
       tree.add(HTTPField.fullURI, text: conversation.address(requests[index]), at: base, 0)
     }
     tree.add(HTTPField.isRequest, 1, at: base, 0)
@@ -246,15 +240,26 @@ struct HTTPDrawer {
   private mutating func coded(_ head: HTTPHead, _ pdu: RawSpan, _ body: RawSpan, at offset: Int, _ layer: Int)
   {
     let type = pdu.extracting(head.type(pdu))
-    guard let place = head.value(pdu, "content-encoding"),
-      let coding = ContentCoding(pdu.extracting(place)), !body.isEmpty
-    else { return file(body, at: offset, type: type, layer) }
+    let content = head.value(pdu, "content-encoding")
+    // Codings of the transfer are told elsewhere, and mean the same: RFC 9112 section 7.
+    let name = pdu.extracting(content ?? head.value(pdu, "transfer-encoding") ?? 0..<0)
+    guard !body.isEmpty, case .known(let codings) = ContentCodings(name), let coding = codings.last else {
+      if !body.isEmpty, content != nil, ContentCodings(name) == .unknown {
+        let words = Clean.text(String(decoding: name.copied(), as: UTF8.self))
+        tree.add(
+          HTTPField.unread, text: "it is packed by \(words), which is not known here", at: offset,
+          body.byteCount)
+      }
+      return file(body, at: offset, type: type, layer)
+    }
     let group = tree.open(HTTPField.encoded, at: offset, body.byteCount)
-    let plain = Unpacking.body(body, coding)
-    guard !plain.bytes.isEmpty else {
+    guard let plain = tree.unpack(body, codings), !plain.bytes.isEmpty else {
+      tree.add(HTTPField.unread, text: "it can't be unpacked as \(coding.name)", at: offset, body.byteCount)
       tree.retitle(group, "Content-encoded entity body (\(coding.name)): \(body.byteCount) bytes")
       tree.add(HTTPField.decompressionFailed, at: offset, 0)
       tree.close(group)
+      // A body whose transfer was not packed as it is told to be is shown as it came.
+      guard content != nil else { return file(body, at: offset, type: type, layer) }
       tree.close(layer)
       if tree.wants.contains(.nodes) { tree.octets(body.byteCount, base: offset) }
       return
@@ -262,15 +267,7 @@ struct HTTPDrawer {
     tree.retitle(
       group,
       "Content-encoded entity body (\(coding.name)): \(body.byteCount) bytes -> \(plain.bytes.count) bytes")
-    switch plain.end {
-    case .whole: break
-    case .short: tree.add(HTTPField.unpacking, text: "the packed octets stop early", at: offset, 0)
-    case .broken:
-      tree.add(HTTPField.unpacking, text: "the packed octets are broken further on", at: offset, 0)
-    case .cut:
-      tree.add(
-        HTTPField.unpacking, text: "only the first \(Unpacking.limit >> 20) MiB are unpacked", at: offset, 0)
-    }
+    if let why = plain.end.words { tree.add(HTTPField.unread, text: why, at: offset, 0) }
     tree.close(group)
     tree.addSource("Uncompressed entity body", plain.bytes)
     file(plain.bytes.raw, at: 0, type: type, layer)

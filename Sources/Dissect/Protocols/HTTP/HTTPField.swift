@@ -6,7 +6,7 @@ public enum HTTPField: UInt8, Dissected {
     previousRequestIn
   case nextRequestIn, previousResponseIn, nextResponseIn, blankLine, chunks, chunk, chunkSize
   case chunkData, chunkBoundary, trailer, fileData, conflict, malformed, contentLengthValue
-  case cookiePair, credentials, encoded, unpacking, decompressionFailed
+  case cookiePair, credentials, encoded, unread, decompressionFailed
   case authorization, proxyAuthenticate, proxyAuthorization, authenticate, contentType, contentLength
   case contentEncoding, transferEncoding, upgrade, userAgent, host, connection, cookie, accept
   case referer, acceptLanguage, acceptEncoding, date, cacheControl, server, location, webSocketAccept

@@ -214,10 +214,10 @@ extension HTTPField {
         "backlab.http.encoded", "Content-encoded entity body", .heading,
         "The body as it was packed.",
         "RFC 9110 section 8.4")
-    case .unpacking:
+    case .unread:
       FieldInfo(
-        "backlab.http.unpacking", "Unpacked in part", .text,
-        "Why not all of the body is shown.",
+        "backlab.http.undecoded", "Not decoded", .text,
+        "Why the body is shown in part, or as it was packed.",
         "RFC 9110 section 8.4")
     case .decompressionFailed:
       FieldInfo(

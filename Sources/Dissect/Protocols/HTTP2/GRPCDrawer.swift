@@ -111,6 +111,8 @@ struct GRPCCall {
     }
   }
 
+  private static let jsonType = Array("application/grpc+json".utf8)
+
   private var path: String {
     Clean.text(String(decoding: conversation.texts.all[Int(stream.path)], as: UTF8.self))
   }
@@ -140,15 +142,73 @@ struct GRPCCall {
     tree.add(GRPCField.frameType, UInt64(flags >> 7), at: place, 1)
     tree.add(GRPCField.compressed, UInt64(flags & 1), at: place, 1)
     tree.add(GRPCField.messageLength, UInt64(data.byteCount), at: place + 1, 4)
-    if data.byteCount > 0 { tree.add(GRPCField.messageData, at: place + 5, data.byteCount) }
-    if flags & 1 != 0 {
-      let encoding = String(decoding: conversation.texts.all[Int(stream[side].encoding)], as: UTF8.self)
-      tree.add(
-        GRPCField.unread, text: "it is compressed" + (encoding.isEmpty ? "" : " (\(Clean.text(encoding)))"),
-        at: place + 5, data.byteCount)
+    guard flags & 1 != 0, data.byteCount > 0 else {
+      if data.byteCount > 0 { tree.add(GRPCField.messageData, at: place + 5, data.byteCount) }
+      tree.close(layer)
+      return data.byteCount == 0 || content(flags, data, at: place + 5, &tree)
     }
+    let source = tree.source
+    let plain = unpacked(data, at: place + 5, &tree)
     tree.close(layer)
-    guard data.byteCount > 0, flags & 1 == 0 else { return true }
+    guard let plain else { return true }
+    guard plain.bytes.count <= Dissection.mostDrawn / 4 else {
+      tree.depth = 0
+      if tree.wants.contains(.nodes) {
+        tree.octets(
+          plain.bytes.count, base: 0,
+          why: "what was packed is taken apart up to \(Dissection.mostDrawn >> 12) KiB")
+      }
+      tree.source = source
+      return true
+    }
+    let columns = (tree.column, tree.protocolName)
+    let isFine = content(flags, plain.bytes.raw, at: 0, &tree)
+    tree.source = source
+    if plain.isTold { return isFine }
+    // Wireshark does not unpack it and says nothing of it.
+    (tree.column, tree.protocolName) = columns
+    return true
+  }
+
+  /// Unpacks a message and makes what comes out the current source; nil, and why, if nothing does.
+  private func unpacked(_ data: RawSpan, at place: Int, _ tree: inout Dissection)
+    -> (bytes: [UInt8], isTold: Bool)?
+  {
+    let value = conversation.texts.all[Int(stream[side].encoding)]
+    let name = Clean.text(String(decoding: value, as: UTF8.self))
+    // Wireshark knows two of the names, and only in lower case.
+    let isTold = value.elementsEqual("gzip".utf8) || value.elementsEqual("deflate".utf8)
+    let group = tree.open(
+      GRPCField.encoded, at: place, data.byteCount,
+      text: "Message-encoded entity body (\(name)): \(data.byteCount) bytes")
+    guard case .known(let codings) = ContentCodings(value.raw), tree.sources.count < 250,
+      let plain = tree.unpack(data, codings), !plain.bytes.isEmpty || plain.end == .whole
+    else {
+      let why =
+        switch ContentCodings(value.raw) {
+        case .none: "it is compressed, and no grpc-encoding says how"
+        case .unknown: "it is compressed by \(name), which is not known here"
+        case .known: "it can't be unpacked as \(name)"
+        }
+      if isTold { tree.add(GRPCField.decompressionFailed, at: place, 0) }
+      tree.add(GRPCField.unread, text: why, at: place, data.byteCount)
+      tree.close(group)
+      tree.add(GRPCField.messageData, at: place, data.byteCount)
+      return nil
+    }
+    tree.retitle(
+      group,
+      "Message-encoded entity body (\(name)): \(data.byteCount) bytes -> \(plain.bytes.count) bytes")
+    if let why = plain.end.words { tree.add(GRPCField.unread, text: why, at: place, data.byteCount) }
+    tree.close(group)
+    if !isTold { tree.add(GRPCField.messageData, at: place, data.byteCount) }
+    tree.addSource("Uncompressed entity body", plain.bytes)
+    if isTold { tree.add(GRPCField.messageData, at: 0, plain.bytes.count) }
+    return isTold || tree.wants.contains(.nodes) ? (plain.bytes, isTold) : nil
+  }
+
+  /// Draws what a message says, as layers behind its own. Returns false where Wireshark would give up the frame.
+  private func content(_ flags: UInt8, _ data: RawSpan, at place: Int, _ tree: inout Dissection) -> Bool {
     if flags & 128 != 0 {
       if tree.wants.contains(.columns) {
         tree.column.append(" (")
@@ -157,15 +217,21 @@ struct GRPCCall {
       }
       return true
     }
-    if type.suffix(5).elementsEqual("+json".utf8) || data[octet: 0] == 123 || data[octet: 0] == 91 {
+    let first = data.isEmpty ? 0 : data[octet: 0]
+    if type.suffix(5).elementsEqual("+json".utf8) || first == 123 || first == 91 {
       if tree.wants.contains(.columns) {
         tree.column.append(", JavaScript Object Notation (application/grpc+json)")
         if tree.protocolName.hasSuffix(name) { tree.protocolName += "/JSON" }
       }
+      if tree.wants.contains(.nodes) {
+        tree.depth = 0
+        let name = Self.jsonType
+        tree.bodyLayers(data, base: place, .json, name.raw)
+      }
       return true
     }
     if tree.wants.contains(.columns) { tree.column.append(" (PROTOBUF)") }
-    var drawer = ProtobufDrawer(base: place + 5)
-    return drawer.draw(data, title: "\(path),\(direction.lowercased())", &tree)
+    var drawer = ProtobufDrawer(base: place)
+    return drawer.draw(data, title: "\(path),\(side == .client ? "request" : "response")", &tree)
   }
 }

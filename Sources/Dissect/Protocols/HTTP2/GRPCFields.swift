@@ -1,6 +1,6 @@
 /// gRPC's messages: a prefix of five octets and as many octets as that says.
 public enum GRPCField: UInt8, Dissected {
-  case grpc, frameType, compressed, messageLength, messageData, unread
+  case grpc, frameType, compressed, messageLength, messageData, encoded, decompressionFailed, unread
 
   /// gRPC.
   public static let layer = Layer.grpc
@@ -33,9 +33,17 @@ public enum GRPCField: UInt8, Dissected {
         "grpc.message_data", "Message Data", .bytes,
         "The message.",
         "gRPC over HTTP2")
+    case .encoded:
+      FieldInfo(
+        "backlab.grpc.encoded", "Message-encoded entity body", .heading,
+        "The message as it was packed for the way, and as it comes out.", "gRPC over HTTP2")
+    case .decompressionFailed:
+      FieldInfo(
+        "grpc.body_decompression_failed", "Body decompression failed", .heading,
+        "The message can't be unpacked as grpc-encoding says.", "gRPC over HTTP2")
     case .unread:
       FieldInfo(
-        "backlab.grpc.not_decoded", "Not decoded", .text,
+        "backlab.grpc.undecoded", "Not decoded", .text,
         "Why the message is not read.",
         "gRPC over HTTP2")
     }

@@ -35,7 +35,8 @@ enum HPACKError: UInt8 {
     switch self {
     case .none: ""
     case .integer: "an integer is too large"
-    case .index: "an index points outside of the table"
+    case .index:
+      "an index points outside of the table (it does, too, where the capture began later than the connection)"
     case .huffman: "a string is not in the Huffman code"
     case .lateSizeUpdate: "a table size update stands behind a field"
     case .largeSizeUpdate: "the table is made larger than the other side allows"

@@ -28,9 +28,7 @@ extension HTTP2Drawer {
 
   /// Draws HEADERS, PUSH_PROMISE and CONTINUATION. Returns what the heading says more.
   func headerBlock(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ tree: inout Dissection) -> String {
-    // Not again and again, when the stream is ended more than once.
-    let endsBody = header.type == 1 && header.endsStream && record.fault != .afterEnd
-    if endsBody, let half = stream?[side], half.kind == .plain, half.lastData != HTTP2Record.none {
+    if endsBody(header), let half = stream?[side] {
       wholeBody(last: half.lastData, current: pdu, isTrailer: true, &tree)
     }
     guard let content = header.content(pdu) else {

@@ -19,7 +19,11 @@ extension HTTP2Drawer {
       if kind == .plain, !header.endsStream, let half, half.endRow != 0 {
         tree.add(HTTP2Field.reassembledIn, UInt64(half.endRow), at: base, 0)
       }
-      tree.add(HTTP2Field.data, at: place, content.range.count)
+      if kind == .plain, header.endsStream, let half, record.fault != .afterEnd {
+        entity(pdu.extracting(content.range), at: place, half, &tree)
+      } else {
+        tree.add(HTTP2Field.data, at: place, content.range.count)
+      }
       if kind == .grpc, let half {
         messageSegments(header, pdu.extracting(content.range), at: place, half, &tree)
       }
@@ -27,7 +31,19 @@ extension HTTP2Drawer {
     if content.padding > 0 {
       tree.add(HTTP2Field.dataPadding, at: base + content.range.upperBound, content.padding)
     }
-    if record.stream != HTTP2Record.none { windows(of: side, hasStream: true, &tree) }
+    if record.stream != HTTP2Record.none {
+      windows(of: side, hasStream: true, &tree)
+      grants(&tree)
+    }
+    if tree.wants.contains(.nodes), let carried = conversation.carried[record.stream],
+      let why = carried.rest(frame: token, count: content.range.count, from: side)
+    {
+      tree.add(HTTP2Field.unread, text: why, at: place, content.range.count)
+    } else if kind == .tunnel, conversation.carried[record.stream] == nil, !content.range.isEmpty {
+      tree.add(
+        HTTP2Field.unread, text: "what goes through a tunnel of CONNECT is not looked into here", at: place,
+        content.range.count)
+    }
     if kind == .grpc { return "" }
     return (header.endsStream ? "" : " (partial entity body)") + (kind == .tunnel ? " (tunneled data)" : "")
   }
@@ -67,23 +83,22 @@ extension HTTP2Drawer {
       return
     }
     var body: [UInt8] = []
-    if tree.wants.contains(.octets) {
-      for part in parts {
-        if part.frame == token, !isTrailer, let content = HTTP2FrameHeader(current)?.content(current) {
-          body += current.extracting(content.range).copied()
-        } else {
-          body += conversation.octets(of: part, side)
-        }
+    body.reserveCapacity(length)
+    for part in parts {
+      if part.frame == token, !isTrailer, let content = HTTP2FrameHeader(current)?.content(current) {
+        body.append(current.extracting(content.range))
+      } else {
+        body += conversation.octets(of: part, side)
       }
-      guard body.count == length else {
-        tree.add(
-          HTTP2Field.unread, text: "earlier octets of the body can't be read again", at: base, 0)
-        return
-      }
+    }
+    guard body.count == length, let half = stream?[side] else {
+      tree.add(
+        HTTP2Field.unread, text: "earlier octets of the body can't be read again", at: base, 0)
+      return
     }
     tree.addSource("Reassembled body", body)
     tree.add(HTTP2Field.reassembledData, at: 0, length)
-    tree.add(HTTP2Field.data, at: 0, length)
+    entity(body.raw, at: 0, half, &tree)
     tree.source = source
   }
 

@@ -60,43 +60,8 @@ extension HTTP2Drawer {
   private func settings(
     _ header: HTTP2FrameHeader, _ reader: inout Reader, _ tree: inout Dissection
   ) throws(ReadError) {
-    while !reader.isAtEnd {
-      let at = reader.position
-      let id = try reader.peek(UInt16.self)
-      let value = try reader.peek(UInt32.self, at: 2)
-      try reader.skip(6)
-      let group = tree.open(HTTP2Field.setting, at: at, 6)
-      tree.add(HTTP2Field.settingID, UInt64(id), at: at, 2)
-      let field: HTTP2Field =
-        switch id {
-        case 1: .headerTableSize
-        case 2: .enablePush
-        case 3: .maxStreams
-        case 4: .initialWindow
-        case 5: .maxFrameSize
-        case 6: .maxHeaderListSize
-        case 8: .extendedConnect
-        default: .unknownSetting
-        }
-      tree.add(field, UInt64(value), at: at + 2, 4)
-      if let name = http2NewSetting(id) { tree.add(HTTP2Field.settingName, text: name, at: at, 2) }
-      if let fault = settingFault(id, value) {
-        tree.add(HTTP2Field.violation, text: fault, at: at + 2, 4)
-      }
-      tree.retitle(group, "Settings - \(http2Setting(UInt64(id)) ?? "Unknown (\(id))") : \(value)")
-      tree.close(group)
-    }
+    try tree.http2Settings(&reader)
     answer(header, &tree)
-  }
-
-  /// Values that no setting may have: RFC 9113 section 6.5.2.
-  private func settingFault(_ id: UInt16, _ value: UInt32) -> String? {
-    switch id {
-    case 2 where value > 1, 8 where value > 1, 9 where value > 1: "neither 0 nor 1: PROTOCOL_ERROR"
-    case 4 where value > 0x7FFF_FFFF: "more than 2147483647: FLOW_CONTROL_ERROR"
-    case 5 where !(16_384...16_777_215).contains(value): "not from 16384 to 16777215: PROTOCOL_ERROR"
-    default: nil
-    }
   }
 
   /// Names the frame that this one acknowledges, or the one that acknowledges this.
@@ -112,6 +77,48 @@ extension HTTP2Drawer {
       defer { tree.close(group, end: reader.position) }
       let count = try tree.read(HTTP2Field.originLength, UInt16.self, from: &reader)
       try tree.bytes(HTTP2Field.originText, Int(count), from: &reader)
+    }
+  }
+}
+
+extension Dissection {
+  /// Draws the settings that are left in `reader`.
+  mutating func http2Settings(_ reader: inout Reader) throws(ReadError) {
+    while !reader.isAtEnd {
+      let at = reader.position
+      let id = try reader.peek(UInt16.self)
+      let value = try reader.peek(UInt32.self, at: 2)
+      try reader.skip(6)
+      let group = open(HTTP2Field.setting, at: at, 6)
+      add(HTTP2Field.settingID, UInt64(id), at: at, 2)
+      let field: HTTP2Field =
+        switch id {
+        case 1: .headerTableSize
+        case 2: .enablePush
+        case 3: .maxStreams
+        case 4: .initialWindow
+        case 5: .maxFrameSize
+        case 6: .maxHeaderListSize
+        case 8: .extendedConnect
+        default: .unknownSetting
+        }
+      add(field, UInt64(value), at: at + 2, 4)
+      if let name = http2NewSetting(id) { add(HTTP2Field.settingName, text: name, at: at, 2) }
+      if let fault = Self.settingFault(id, value) {
+        add(HTTP2Field.violation, text: fault, at: at + 2, 4)
+      }
+      retitle(group, "Settings - \(http2Setting(UInt64(id)) ?? "Unknown (\(id))") : \(value)")
+      close(group)
+    }
+  }
+
+  /// Values that no setting may have: RFC 9113 section 6.5.2.
+  private static func settingFault(_ id: UInt16, _ value: UInt32) -> String? {
+    switch id {
+    case 2 where value > 1, 8 where value > 1, 9 where value > 1: "neither 0 nor 1: PROTOCOL_ERROR"
+    case 4 where value > 0x7FFF_FFFF: "more than 2147483647: FLOW_CONTROL_ERROR"
+    case 5 where !(16_384...16_777_215).contains(value): "not from 16384 to 16777215: PROTOCOL_ERROR"
+    default: nil
     }
   }
 }

@@ -175,7 +175,7 @@ extension HTTP2Field {
         "RFC 9113 section 5.4")
     case .unread:
       FieldInfo(
-        "backlab.http2.not_decoded", "Not decoded", .text,
+        "backlab.http2.undecoded", "Not decoded", .text,
         "Why something could not be read.",
         "RFC 9113 section 4.3")
     case .state:
@@ -253,6 +253,24 @@ extension HTTP2Field {
         "backlab.grpc.timeout", "gRPC timeout", .relativeTime,
         "How long the client waits; both sides count from here.",
         "gRPC over HTTP2")
+    case .encoded:
+      FieldInfo(
+        "backlab.http2.encoded", "Content-encoded entity body", .heading,
+        "The body as it was packed for the way, and as it comes out.", "RFC 9110 section 8.4")
+    case .decompressionFailed:
+      FieldInfo(
+        "http2.body_decompression_failed", "Body decompression failed", .heading,
+        "The body can't be unpacked as content-encoding says.", "RFC 9110 section 8.4")
+    case .connectionFrom:
+      FieldInfo(
+        "backlab.http2.window.connection_from", "Connection window opened in", .row,
+        "The last WINDOW_UPDATE before this frame that opened the connection's window; without one it is the 65535 "
+          + "octets that every connection begins with.", "RFC 9113 section 6.9")
+    case .streamFrom:
+      FieldInfo(
+        "backlab.http2.window.stream_from", "Stream window opened in", .row,
+        "The last WINDOW_UPDATE of the stream, or SETTINGS_INITIAL_WINDOW_SIZE, before this frame.",
+        "RFC 9113 section 6.9.2")
     case .tunnelProtocol:
       FieldInfo(
         "backlab.http2.tunnel", "Tunnel", .text,

@@ -24,6 +24,8 @@ final class HTTP2Conversation: StreamProtocol {
   private(set) var texts = HTTP2Texts()
   /// The row in which the gRPC message ends that a DATA frame does not end.
   private(set) var messageEnds: [UInt32: UInt32] = [:]
+  /// What is read of DATA as it comes, by the place of the stream.
+  private(set) var carried: [UInt32: HTTP2Carried] = [:]
   private var client = HTTP2Half()
   private var server = HTTP2Half()
   private var places: [UInt32: UInt32] = [:]
@@ -47,7 +49,7 @@ final class HTTP2Conversation: StreamProtocol {
     let size = HTTP2FrameHeader.size + header.length
     // Bodies teach nothing, but for how messages of gRPC divide them.
     if header.type == 0, !header.isPadded, self[side].block == nil,
-      let place = places[header.stream], streams[Int(place)][side].kind != .grpc
+      let place = places[header.stream], streams[Int(place)][side].kind != .grpc, carried[place] == nil
     {
       return .counted(size, first: HTTP2FrameHeader.size)
     }
@@ -70,6 +72,7 @@ final class HTTP2Conversation: StreamProtocol {
       lose(.cut, side, token)
     }
     take(header, pdu, side, token)
+    if header.type == 0, !carried.isEmpty { carry(header, pdu, side, token, context) }
     if let place = places[header.stream], records[Int(token)].stream == HTTP2Record.none {
       records[Int(token)].stream = place
     }
@@ -199,6 +202,7 @@ final class HTTP2Conversation: StreamProtocol {
     let increment = Int64(word(pdu, 9) & 0x7FFF_FFFF)
     if increment == 0 { fault(.zeroIncrement, token) }
     let other: Side = side == .client ? .server : .client
+    if header.stream == 0 || places[header.stream] != nil { self[other].grants.append(token) }
     guard header.stream != 0 else {
       self[other].window = min(self[other].window + increment, 1 << 40)
       if self[other].window > 0x7FFF_FFFF { fault(.windowOverflow, token) }
@@ -212,6 +216,24 @@ final class HTTP2Conversation: StreamProtocol {
   }
 
   // MARK: The connection
+
+  /// Begins behind the answer to an Upgrade of HTTP/1.1, whose request is the stream 1: RFC 7540 section 3.2. `settings` is its
+  /// HTTP2-Settings, in the Base64 of URLs.
+  func upgrade(settings: RawSpan, row: UInt32) {
+    let place = stream(1, state: .open)
+    end(place, .client, row: row)
+    client.highest = 1
+    let octets = base64(settings)
+    for at in stride(from: 0, to: octets.count - 5, by: 6) {
+      let value = word(octets.raw, at + 2)
+      switch UInt16(octets[at]) << 8 | UInt16(octets[at + 1]) {
+      case 1: server.tableAllowed = value
+      case 2: server.allowsPush = value != 0
+      case 4: server.initialWindow = Int64(value)
+      default: break
+      }
+    }
+  }
 
   private func settings(_ header: HTTP2FrameHeader, _ pdu: RawSpan, _ side: Side, _ token: UInt32) {
     let other: Side = side == .client ? .server : .client
@@ -233,10 +255,13 @@ final class HTTP2Conversation: StreamProtocol {
       switch UInt16(pdu[octet: at]) << 8 | UInt16(pdu[octet: at + 1]) {
       case 1: tableSize = value
       case 2: if side == .client { self[other].allowsPush = value != 0 }
-      case 4: self[other].initialWindow = Int64(value)
+      case 4:
+        self[other].initialWindow = Int64(value)
+        records[Int(token)].setsWindows = true
       default: break
       }
     }
+    if records[Int(token)].setsWindows { self[other].grants.append(token) }
     if self[side].settings.count < 256 { self[side].settings.append((token, tableSize)) }
   }
 
@@ -255,6 +280,29 @@ final class HTTP2Conversation: StreamProtocol {
   private func link(_ frame: UInt32, _ answer: UInt32) {
     records[Int(frame)].link = answer
     records[Int(answer)].link = frame
+  }
+
+  // MARK: What streams carry
+
+  /// Makes what reads the DATA of a stream as they come, once the server's head said what they are.
+  private func beginCarrying(_ place: UInt32, _ learner: HTTP2Learner) {
+    guard carried[place] == nil else { return }
+    let stream = streams[Int(place)]
+    if stream.server.kind == .tunnel, stream.asksWebSocket {
+      let extensions = learner.extensions
+      carried[place] = HTTP2Carried(WebSocketConversation(extensions: extensions.raw), of: self)
+    } else if stream.server.kind == .plain, stream.server.encoding == 0 {
+      let type = texts.all[Int(stream.server.contentType)]
+      guard type.raw.begins("text/event-stream") else { return }
+      carried[place] = HTTP2Carried(EventStreamConversation(), of: self)
+    }
+  }
+
+  private func carry(
+    _ header: HTTP2FrameHeader, _ pdu: RawSpan, _ side: Side, _ token: UInt32, _ context: RowContext
+  ) {
+    guard let one = carried[records[Int(token)].stream], let content = header.content(pdu) else { return }
+    one.append(pdu.extracting(content.range), frame: token, from: side, context)
   }
 
   // MARK: Header blocks
@@ -372,5 +420,6 @@ final class HTTP2Conversation: StreamProtocol {
     if self[side].block != nil { self[side].block?.hasField = hasField }
     guard let place = places[subject] else { return }
     learner.apply(to: &streams[Int(place)], teller, &texts)
+    if teller == .server { beginCarrying(place, learner) }
   }
 }

@@ -11,7 +11,7 @@ extension HTTP2Conversation {
   func list(token: UInt32, from side: Side, into tree: inout Dissection) -> Bool {
     let place = Int(token)
     guard place < records.count, records[place].isPlainData, records[place].stream != HTTP2Record.none,
-      streams[Int(records[place].stream)][side].kind != .grpc
+      streams[Int(records[place].stream)][side].kind != .grpc, carried[records[place].stream] == nil
     else { return false }
     let drawer = HTTP2Drawer(conversation: self, record: records[place], token: token, side: side, base: 0)
     drawer.listData(streams[Int(records[place].stream)], &tree)
@@ -81,9 +81,19 @@ struct HTTP2Drawer {
       case .grpc:
         messages(
           pdu.extracting(content.range), at: base + content.range.lowerBound, stream, &tree)
-      case .plain: if header.endsStream { bodyWords(stream, &tree) }
+      case .plain:
+        if header.endsStream, !content.range.isEmpty || record.link != HTTP2Record.none {
+          bodyWords(stream, &tree)
+        }
       case .tunnel: break
       }
+      if tree.wants.contains(.nodes), let carried = conversation.carried[record.stream] {
+        carried.draw(
+          pdu.extracting(content.range), at: base + content.range.lowerBound, frame: token, from: side,
+          into: &tree)
+      }
+    } else if endsBody(header), let stream, !stream[side].hasInterim {
+      bodyWords(stream, &tree)
     }
     tree.source = source
   }
@@ -110,9 +120,19 @@ struct HTTP2Drawer {
     tree.column.append(octet: 93)
   }
 
+  /// Whether the frame is the trailers of a body, which then is whole.
+  func endsBody(_ header: HTTP2FrameHeader) -> Bool {
+    // Not again and again, when the stream is ended more than once.
+    guard header.type == 1, header.endsStream, record.fault != .afterEnd, let half = stream?[side] else {
+      return false
+    }
+    return half.kind == .plain && half.lastData != HTTP2Record.none
+  }
+
   /// Clears what other protocols said of the row, or goes on behind what stands there of this one.
   private func beginColumn(_ tree: inout Dissection) {
-    if isOurs(tree.protocolName) {
+    // The answer to an Upgrade may stand in the same row.
+    if isOurs(tree.protocolName) || tree.protocolName == "HTTP" {
       if tree.wants.contains(.columns) { tree.column.append(", ") }
       if tree.protocolName != "HTTP2" { nameProtocol("HTTP2", &tree) }
     } else {

@@ -15,7 +15,7 @@ public enum HTTP2Field: UInt8, Dissected {
   case origin, originLength, originText, priorityStream, priorityValue, malformed, violation, unread
   case state, connectionWindow, streamWindow, windowOwner, tableEntries, tableOctets, tableLimit
   case blockOctets, literalOctets, savedOctets, answeredBy, answerTo, settingName, grpcStatus, grpcTimeout
-  case tunnelProtocol, pathSegment, pathSubSegment
+  case tunnelProtocol, pathSegment, pathSubSegment, encoded, decompressionFailed, connectionFrom, streamFrom
   case authority, status, path, method, scheme, accept, acceptCharset, acceptEncoding, acceptLanguage
   case acceptRanges, accessControlAllowOrigin, age, allow, authorization, cacheControl, contentDisposition
   case contentEncoding, contentLanguage, contentLength, contentLocation, contentRange, contentType, cookie

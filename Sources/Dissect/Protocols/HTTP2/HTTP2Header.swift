@@ -11,7 +11,7 @@ enum HTTP2Header: UInt8, CaseIterable {
   case range, referer, refresh, retryAfter, server, setCookie, strictTransportSecurity, userAgent, vary
   case via, authenticate
   // What changes the stream, or how it is read.
-  case protocolName, grpcStatus, grpcMessage, grpcTimeout, grpcEncoding, host
+  case protocolName, grpcStatus, grpcMessage, grpcTimeout, grpcEncoding, host, webSocketExtensions
 
   /// Whether the info column tells its value.
   var isListed: Bool { self == .method || self == .path || self == .status }
@@ -61,6 +61,7 @@ enum HTTP2Header: UInt8, CaseIterable {
     (.via, "via"), (.authenticate, "www-authenticate"), (.protocolName, ":protocol"),
     (.grpcStatus, "grpc-status"), (.grpcMessage, "grpc-message"), (.grpcTimeout, "grpc-timeout"),
     (.grpcEncoding, "grpc-encoding"), (.host, "host"),
+    (.webSocketExtensions, "sec-websocket-extensions"),
   ]
 
   /// The field under which the header's value is shown.

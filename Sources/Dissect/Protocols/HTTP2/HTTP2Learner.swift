@@ -4,6 +4,9 @@ import Bytes
 struct HTTP2Learner {
   private var status: UInt16 = 0
   private var isConnect = false
+  private var asksWebSocket = false
+  /// What the server agreed to (RFC 6455 section 9.1).
+  private(set) var extensions: [UInt8] = []
   private var path: [UInt8] = []
   private var contentType: [UInt8] = []
   private var encoding: [UInt8] = []
@@ -46,7 +49,9 @@ struct HTTP2Learner {
 
   private func matters(_ header: HTTP2Header) -> Bool {
     switch header {
-    case .status, .method, .path, .contentType, .contentEncoding, .grpcEncoding: true
+    case .status, .method, .path, .contentType, .contentEncoding, .grpcEncoding, .protocolName,
+      .webSocketExtensions:
+      true
     default: false
     }
   }
@@ -59,6 +64,8 @@ struct HTTP2Learner {
     case .method: isConnect = value.byteCount == 7 && value[octet: 0] == 67 && value[octet: 1] == 79
     case .path: path = value.copied()
     case .contentType: contentType = value.copied()
+    case .protocolName: asksWebSocket = value.equals("websocket")
+    case .webSocketExtensions: extensions = value.copied()
     case .contentEncoding, .grpcEncoding: encoding = value.copied()
     default: break
     }
@@ -66,13 +73,18 @@ struct HTTP2Learner {
 
   /// Tells the stream. `side` is the sender of the message that the block is the head of.
   func apply(to stream: inout HTTP2Stream, _ side: Side, _ texts: inout HTTP2Texts) {
-    if side == .client, isConnect { stream.isConnect = true }
+    if side == .client, isConnect {
+      stream.isConnect = true
+      stream.asksWebSocket = asksWebSocket
+    }
+    if side == .server, status / 100 == 1 { stream.server.hasInterim = true }
     if !contentType.isEmpty {
       stream[side].contentType = texts.place(contentType)
       if GRPCCall.isCall(contentType) { stream[side].kind = .grpc }
     }
     if !encoding.isEmpty { stream[side].encoding = texts.place(encoding) }
     if side == .client, stream.client.kind == .grpc, !path.isEmpty { stream.path = texts.place(path) }
+    if side == .server, status == 206 { stream.server.isPart = true }
     if side == .server, stream.isConnect, status / 100 == 2 {
       stream.client.kind = .tunnel
       stream.server.kind = .tunnel

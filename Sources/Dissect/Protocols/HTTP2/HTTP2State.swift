@@ -94,10 +94,15 @@ struct HTTP2Record {
     get { place & 128 != 0 }
     set { place = place & ~128 | (newValue ? 128 : 0) }
   }
+  /// SETTINGS: whether they set what may be sent on each stream.
+  var setsWindows: Bool {
+    get { place & 0x8000 != 0 }
+    set { place = place & ~0x8000 | (newValue ? 0x8000 : 0) }
+  }
   /// The first rule of RFC 9113 that the frame breaks by its place among others.
   var fault: HTTP2Fault {
-    get { HTTP2Fault(rawValue: UInt8(truncatingIfNeeded: place >> 8)) ?? .none }
-    set { place = place & ~0xFF00 | UInt64(newValue.rawValue) << 8 }
+    get { HTTP2Fault(rawValue: UInt8(truncatingIfNeeded: place >> 8) & 0x7F) ?? .none }
+    set { place = place & ~0x7F00 | UInt64(newValue.rawValue) << 8 }
   }
 }
 
@@ -159,14 +164,19 @@ struct HTTP2HalfStream {
   var contentType: UInt16 = 0
   var encoding: UInt16 = 0
   var kind = HTTP2BodyKind.plain
+  /// Whether answers of 1xx came before the answer.
+  var hasInterim = false
+  /// Whether the body is a part of one: 206.
+  var isPart = false
 }
 
 /// A stream: RFC 9113 section 5.
 struct HTTP2Stream {
   var id: UInt32
   var state: HTTP2StreamState
-  /// Whether the request is CONNECT.
+  /// Whether the request is CONNECT, and whether it asks for WebSocket (RFC 8441).
   var isConnect = false
+  var asksWebSocket = false
   /// Place of the path in the conversation's texts; of gRPC calls alone.
   var path: UInt16 = 0
   var client = HTTP2HalfStream()
@@ -203,6 +213,8 @@ struct HTTP2Half {
   /// What may be sent on the connection, and on a new stream.
   var window: Int64 = 65_535
   var initialWindow: Int64 = 65_535
+  /// The frames of the other side that changed how much this one may send.
+  var grants: [UInt32] = []
   var table = HPACKTable()
   var tableState = HPACKTable.State()
   /// How large the other side lets the table be.

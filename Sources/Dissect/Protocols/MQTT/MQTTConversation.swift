@@ -2,8 +2,12 @@ import Bytes
 
 /// MQTT on a TCP connection: where packets end, and which version the client asked for.
 final class MQTTConversation: StreamProtocol {
-  /// The version of the connection; 4 until a CONNECT says another.
-  private var version: UInt8 = 4
+  /// The version of the connection; 0 until a CONNECT says it.
+  private var version: UInt8 = 0
+  /// The topics that aliases stand for, as they were told, by side, and where each is among them: MQTT 5.0 section 3.3.2.3.4.
+  private var topics: [[UInt8]] = [[]]
+  private var topicOctets = 0
+  private var aliases: [[UInt16: Int]] = [[:], [:]]
 
   func framing(_ bytes: RawSpan, from side: Side) -> Framing {
     guard let header = MQTTHeader(bytes) else {
@@ -22,15 +26,62 @@ final class MQTTConversation: StreamProtocol {
     {
       self.version = version
     }
-    return UInt32(version)
+    return UInt32(version) | UInt32(topic(pdu, Int(side.rawValue))) << 8
+  }
+
+  /// The place of the topic that a PUBLISH's alias stands for, which it may tell itself; 0 without an alias.
+  private func topic(_ pdu: RawSpan, _ half: Int) -> Int {
+    guard version == 5, let header = MQTTHeader(pdu), header.type == 3,
+      let found = try? MQTTAlias(pdu, header)
+    else { return 0 }
+    guard !found.topic.isEmpty else { return aliases[half][found.alias] ?? 0 }
+    guard topics.count < 1 << 20, topicOctets < 1 << 24 else { return 0 }
+    topicOctets += found.topic.count
+    topics.append(found.topic)
+    aliases[half][found.alias] = topics.count - 1
+    return topics.count - 1
   }
 
   func finish(_ side: Side) {}
 
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection) {
-    var drawer = MQTTDrawer(tree: tree.taken(), base: base, isFive: token == 5)
+    var drawer = MQTTDrawer(
+      tree: tree.taken(), base: base, version: UInt8(token & 255), aliased: topics[Int(token >> 8)])
     drawer.draw(pdu)
     tree = drawer.tree
+  }
+}
+
+/// The alias of a PUBLISH, and the topic beside it.
+private struct MQTTAlias {
+  var topic: [UInt8]
+  var alias: UInt16 = 0
+
+  /// Throws when there is none.
+  init(_ pdu: RawSpan, _ header: MQTTHeader) throws(ReadError) {
+    var reader = Reader(pdu)
+    try reader.skip(header.size)
+    topic = try reader.bytes(Int(try reader.read(UInt16.self)))
+    if header.qos > 0 { try reader.skip(2) }
+    var body = try reader.take(try MQTTHeader.number(&reader))
+    while !body.isAtEnd {
+      let id = UInt64(try body.read(UInt8.self))
+      switch mqttProperties[id]?.kind {
+      case .octet, .level: try body.skip(1)
+      case .short: try body.skip(2)
+      case .long: try body.skip(4)
+      case .number: _ = try MQTTHeader.number(&body)
+      case .text, .type: try body.skip(Int(try body.read(UInt16.self)))
+      case .pair:
+        try body.skip(Int(try body.read(UInt16.self)))
+        try body.skip(Int(try body.read(UInt16.self)))
+      case .alias:
+        alias = try body.read(UInt16.self)
+        return
+      case nil: throw .malformed("a property that is not known", at: body.position)
+      }
+    }
+    throw .malformed("no alias", at: body.position)
   }
 }
 

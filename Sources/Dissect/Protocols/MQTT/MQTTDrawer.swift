@@ -5,15 +5,21 @@ struct MQTTDrawer {
   var tree: Dissection
   /// Where the packet begins in the current source.
   let base: Int
-  /// Whether it is of version 5.
+  /// Whether it is of version 5, and whether that is not known.
   let isFive: Bool
+  private let isAssumed: Bool
+  /// The topic that the packet's alias stands for; empty without one.
+  private let aliased: [UInt8]
   /// Where the type of a message stands that a property gives.
   private var contentType = 0..<0
 
-  init(tree: consuming Dissection, base: Int, isFive: Bool) {
+  /// `version` is 0 when the capture does not hold the CONNECT.
+  init(tree: consuming Dissection, base: Int, version: UInt8, aliased: [UInt8]) {
+    self.aliased = aliased
     self.tree = tree
     self.base = base
-    self.isFive = isFive
+    isFive = version == 5
+    isAssumed = version == 0
   }
 
   mutating func draw(_ bytes: RawSpan) {
@@ -26,6 +32,11 @@ struct MQTTDrawer {
     do throws(ReadError) {
       flags(header)
       tree.add(MQTTField.length, UInt64(header.length), at: base + 1, header.size - 1)
+      if isAssumed, tree.wants.contains(.derived) {
+        tree.add(
+          MQTTField.assumed, text: "read as version 3.1.1: the capture does not hold the CONNECT", at: base, 0
+        )
+      }
       var reader = Reader(bytes, base: base)
       try reader.skip(header.size)
       try body(header, &reader, bytes)
@@ -42,16 +53,14 @@ struct MQTTDrawer {
     tree.close(layer)
     // What a message is only a property can tell.
     if !message.isEmpty, !contentType.isEmpty {
-      let before = tree.protocolName
       tree.body(
         bytes.extracting(message), base: base + message.lowerBound, type: bytes.extracting(contentType))
-      tree.protocolName = before
     }
     tree.depth = 0
   }
 
   private mutating func column(_ header: MQTTHeader) {
-    let isFirst = tree.protocolName != "MQTT"
+    let isFirst = !tree.protocolName.hasPrefix("MQTT")
     tree.protocolName = "MQTT"
     guard tree.wants.contains(.columns) else { return }
     if isFirst { tree.column.removeAll() } else { tree.column.append(", ") }
@@ -144,7 +153,11 @@ struct MQTTDrawer {
     if delaysColumn { try messageID(&reader) }
     guard tree.wants.contains(.columns) else { return }
     tree.column.append(" [")
-    tree.column.append(bytes.extracting(start..<start + count))
+    if count == 0, !aliased.isEmpty {
+      tree.column.append(aliased)
+    } else {
+      tree.column.append(bytes.extracting(start..<start + count))
+    }
     tree.column.append("]")
   }
 
@@ -223,7 +236,11 @@ struct MQTTDrawer {
         let number = UInt64(try MQTTHeader.number(&body))
         tree.add(MQTTField.propertyNumber, number, at: at, body.position - at)
       case .level: try tree.read(MQTTField.maximumQoS, UInt8.self, from: &body)
-      case .alias: try tree.read(MQTTField.topicAlias, UInt16.self, from: &body)
+      case .alias:
+        try tree.read(MQTTField.topicAlias, UInt16.self, from: &body)
+        if !aliased.isEmpty {
+          tree.add(MQTTField.topic, text: String(decoding: aliased, as: UTF8.self), at: at, 0)
+        }
       case .text: try text(.propertyTextLength, .propertyText, &body)
       case .pair:
         try text(.propertyKeyLength, .propertyKey, &body)

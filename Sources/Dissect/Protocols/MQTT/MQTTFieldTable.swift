@@ -11,7 +11,7 @@ public enum MQTTField: UInt8, Dissected {
   case disconnectReason, authReason, properties, willProperties, propertyLength, propertyID
   case propertyNumber, contentType, maximumQoS, topicAlias, propertyTextLength, propertyText
   case propertyKeyLength, propertyKey, propertyValueLength, propertyValue, propertyUnknown
-  case malformed, unread
+  case malformed, unread, assumed
 
   /// MQTT.
   public static let layer = Layer.mqtt
@@ -261,6 +261,10 @@ public enum MQTTField: UInt8, Dissected {
     case .malformed:
       FieldInfo(
         "backlab.mqtt.malformed", "Malformed", .text, "What can't be read, and why.", "MQTT 5.0 section 4.13")
+    case .assumed:
+      FieldInfo(
+        "backlab.mqtt.undecoded", "Not known", .text, "Why properties of version 5 would not be found.",
+        "MQTT 5.0 section 3.1.2.2")
     case .unread:
       FieldInfo(
         "backlab.mqtt.unread", "More octets", .bytes, "Octets that the packet should not have.",

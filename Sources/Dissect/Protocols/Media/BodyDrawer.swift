@@ -10,6 +10,17 @@ extension Dissection {
     // A list of rows looks at no more than its columns.
     guard wants.contains(.nodes) else { return }
     depth = 0
+    bodyLayers(bytes, base: base, kind, type)
+  }
+
+  /// Draws the layers alone, as deep as the tree is.
+  mutating func bodyLayers(_ bytes: RawSpan, base: Int, _ kind: MediaKind, _ type: RawSpan) {
+    guard !bytes.isEmpty else { return }
+    guard unpackedOctets == 0 || bytes.byteCount <= Self.mostDrawn else {
+      return octets(
+        bytes.byteCount, base: base,
+        why: "what was packed is taken apart up to \(Self.mostDrawn >> 20) MiB")
+    }
     switch kind {
     case .text, .xml: textLines(bytes, base: base, type: type)
     case .json: json(bytes, base: base, type: type)
@@ -42,12 +53,18 @@ extension Dissection {
     }
   }
 
+  /// The longest body that is taken apart once it was unpacked: a few octets of it can make many nodes.
+  static var mostDrawn: Int { 4 << 20 }
+
   /// Draws octets of which nothing more is known.
-  mutating func octets(_ count: Int, base: Int) {
+  mutating func octets(
+    _ count: Int, base: Int, why: @autoclosure () -> String = "their type says no more of them"
+  ) {
     let layer = open(DataField.data, at: base, count)
     retitle(layer, "Data (\(count) byte\(count == 1 ? "" : "s"))")
     add(DataField.octets, at: base, count)
     add(DataField.length, UInt64(count), at: base, 0)
+    if wants.contains(.derived) { add(DataField.undecoded, text: why(), at: base, count) }
     close(layer)
   }
 

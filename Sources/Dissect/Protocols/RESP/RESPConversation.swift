@@ -30,8 +30,10 @@ func makeRESP() -> any StreamProtocol { RESPConversation() }
 /// Finds the end of a value, on from where it stopped for want of octets.
 struct RESPScanner {
   private var at = 0
-  /// Values that are still to come of the lists that are open, innermost last.
+  /// Values that are still to come of the lists that are open, innermost last; or what their end looks like.
   private var left: [Int] = []
+  /// A list that ends with a mark, and a string in parts, which ends with an empty one.
+  static let untilMark = -1, untilEmpty = -2
 
   /// Lists that may stand in each other, and how long one may be.
   static let depthLimit = 128
@@ -46,8 +48,21 @@ struct RESPScanner {
       }
       var end = line.end
       var inner = 0
+      let isStreamed = RESPKind.isStreamed(bytes, line.text)
       switch RESPKind(bytes[octet: at]) {
       case .line: break
+      case .octets(.bulkString) where isStreamed: inner = Self.untilEmpty
+      case .list(_, _) where isStreamed: inner = Self.untilMark
+      case .part:
+        guard left.last == Self.untilEmpty, let count = RESPKind.number(bytes, line.text), count >= 0,
+          count < 1 << 31
+        else { return .foreign }
+        if count > 0 { end += Int(count) + 2 }
+        guard bytes.byteCount >= end else { return .needs(end) }
+        if count == 0 { left[left.count - 1] = 1 }
+      case .mark:
+        guard left.last == Self.untilMark, line.text.count == 1 else { return .foreign }
+        left[left.count - 1] = 1
       case .octets(_):
         guard let count = RESPKind.number(bytes, line.text), count < 1 << 31 else { return .foreign }
         if count >= 0 { end += Int(count) + 2 }
@@ -63,14 +78,14 @@ struct RESPScanner {
         guard mayBeInline, at == 0 else { return .foreign }
       }
       at = end
-      if inner > 0 {
+      if inner != 0 {
         guard left.count < Self.depthLimit else { return .foreign }
         left.append(inner)
         continue
       }
       while let last = left.last, last == 1 { left.removeLast() }
-      guard !left.isEmpty else { return .complete(at) }
-      left[left.count - 1] -= 1
+      guard let last = left.last else { return .complete(at) }
+      if last > 0 { left[left.count - 1] -= 1 }
     }
   }
 }
@@ -84,6 +99,8 @@ enum RESPKind {
   /// The line holds how many values follow, or pairs of them.
   case list(RESPField, width: Int)
   case attribute
+  /// A part of a string, and the mark that ends a list.
+  case part, mark
 
   init?(_ octet: UInt8) {
     switch octet {
@@ -102,8 +119,15 @@ enum RESPKind {
     case 126: self = .list(.set, width: 1)
     case 62: self = .list(.push, width: 1)
     case 124: self = .attribute
+    case 59: self = .part
+    case 46: self = .mark
     default: return nil
     }
+  }
+
+  /// Whether a line says `?` for how much there is: that is not known yet.
+  static func isStreamed(_ bytes: RawSpan, _ line: Range<Int>) -> Bool {
+    line.count == 2 && bytes[octet: line.lowerBound + 1] == 63
   }
 
   /// The number behind the first octet of a line; nil when there is none.

@@ -7,6 +7,9 @@ struct RESPDrawer {
   let base: Int
   let isRequest: Bool
 
+  /// What `value` gives for a mark that ends the list around it.
+  private static let ended = -3
+
   /// Values that are drawn in each other: a node's depth is an octet.
   private static let levels = 100
   /// Octets of the info column, behind which a long request is not written out.
@@ -27,14 +30,15 @@ struct RESPDrawer {
       while at < bytes.byteCount {
         guard let (end, inner, node) = value(bytes, at, isDrawn: open.count < Self.levels) else { break }
         at = end
-        if inner > 0 {
+        if inner == Self.ended, !open.isEmpty { open[open.count - 1].left = 1 }
+        if inner > 0 || inner == RESPScanner.untilMark || inner == RESPScanner.untilEmpty {
           open.append((node, inner))
           if open.count < Self.levels { tree.depth += 1 }
           if open.count == Self.levels { tree.add(RESPField.tooDeep, at: base + at, 0) }
           continue
         }
         while let last = open.last {
-          open[open.count - 1].left -= 1
+          if last.left > 0 { open[open.count - 1].left -= 1 }
           guard last.left == 1 else { break }
           if open.count < Self.levels {
             tree.depth -= 1
@@ -69,7 +73,21 @@ struct RESPDrawer {
     let text = min(at + 1, line.text.upperBound)..<line.text.upperBound
     let place = base + at
     let size = line.end - at
+    let isStreamed = RESPKind.isStreamed(bytes, line.text)
     switch kind {
+    case .octets(.bulkString) where isStreamed:
+      return (line.end, RESPScanner.untilEmpty, isDrawn ? parts(place, size) : 0)
+    case .list(let field, _) where isStreamed:
+      return (line.end, RESPScanner.untilMark, isDrawn ? list(field, 0, place, size, "?") : 0)
+    case .part:
+      guard let count = RESPKind.number(bytes, line.text) else { return nil }
+      let end = count > 0 ? line.end + Int(count) + 2 : line.end
+      guard end <= bytes.byteCount else { return nil }
+      if isDrawn { tree.add(RESPField.part, at: base + line.end, max(0, Int(count))) }
+      return (end, count == 0 ? Self.ended : 0, 0)
+    case .mark:
+      if isDrawn { tree.add(RESPField.mark, at: place, size) }
+      return (line.end, Self.ended, 0)
     case .line(let field):
       guard isDrawn else { return (line.end, 0, 0) }
       switch field {
@@ -116,12 +134,22 @@ struct RESPDrawer {
         + (count < 0 ? "[NULL]" : HTTPHead.text(bytes, line.end..<line.end + min(Int(count), 100))))
   }
 
-  private mutating func list(_ field: RESPField, _ count: Int64, _ place: Int, _ size: Int) -> Int {
+  /// A string whose parts follow; Wireshark takes its length for 0.
+  private mutating func parts(_ place: Int, _ size: Int) -> Int {
+    let node = tree.open(RESPField.bulkString, at: place, size, text: "Bulk String: in parts")
+    tree.add(RESPField.bulkLength, 0, at: place, size)
+    tree.close(node)
+    return node
+  }
+
+  private mutating func list(
+    _ field: RESPField, _ count: Int64, _ place: Int, _ size: Int, _ words: String? = nil
+  ) -> Int {
     guard field == .array else { return tree.add(field, UInt64(max(0, count)), at: place, size) }
     let node = tree.open(field, at: place, size)
     tree.add(RESPField.arrayLength, UInt64(bitPattern: count), at: place, size)
     tree.close(node)
-    tree.retitle(node, "Array: Length \(count)")
+    tree.retitle(node, "Array: Length \(words ?? "\(count)")")
     return node
   }
 
@@ -144,6 +172,7 @@ struct RESPDrawer {
       tree.column.append(octet: 32)
       tree.column.append(bytes.extracting(text))
     case .octets(_): _ = stringColumn(bytes, 0)
+    case .part, .mark: return
     case .list(_, _):
       guard let count = RESPKind.number(bytes, line.text), count > 0 else { return }
       guard isRequest else {

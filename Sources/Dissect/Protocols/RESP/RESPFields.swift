@@ -2,6 +2,7 @@
 public enum RESPField: UInt8, Dissected {
   case resp, string, error, bulkString, bulkValue, bulkLength, integer, array, arrayLength
   case inline, null, truth, double, bigNumber, bulkError, verbatim, map, set, attribute, push, tooDeep
+  case part, mark
 
   /// RESP.
   public static let layer = Layer.resp
@@ -36,6 +37,14 @@ public enum RESPField: UInt8, Dissected {
     case .inline:
       return FieldInfo(
         "backlab.resp.inline", "Inline command", .text, "A command as people type it.", source)
+    case .part:
+      return FieldInfo(
+        "backlab.resp.part", "Part", .text,
+        "A part of a string whose length its sender did not know when it began; an empty one ends it (version 3).",
+        source)
+    case .mark:
+      return FieldInfo(
+        "backlab.resp.end", "End", .heading, "The end of a list without a length (version 3).", source)
     case .null: return FieldInfo("backlab.resp.null", "Null", .heading, "No value (version 3).", source)
     case .truth:
       return FieldInfo("backlab.resp.boolean", "Boolean", .flag, "True or false (version 3).", source)

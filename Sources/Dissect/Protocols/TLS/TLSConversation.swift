@@ -302,6 +302,9 @@ final class TLSConversation: StreamProtocol {
     }
   }
 
+  /// The key that a record was opened with.
+  func key(of record: TLSRecord) -> TLSKey { keys[Int(record.key)] }
+
   /// Opens an opened record again.
   func plainOctets(_ index: Int, _ pdu: RawSpan?) -> [UInt8] {
     if let known = opened.find(index) { return known }

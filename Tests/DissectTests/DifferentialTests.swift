@@ -72,9 +72,6 @@ import Testing
     .init(
       "Wireshark remarks on more, mostly on what it could not read: there fields of ours say why",
       fields: ["_ws.expert.*"]),
-    .init(
-      "texts of nothing, which tshark has a protocol for", captures: ["websocket", "wsframes"],
-      fields: ["frame.protocols"]),
     .init("a body and a message that tshark unpacks", captures: ["h2c"], rows: [18, 20]),
     .init("the same", captures: ["h2grpc"], rows: [13]),
     .init("the same", captures: ["h2frames"], rows: [33]),
@@ -82,18 +79,12 @@ import Testing
     .init(
       "media types that tshark reads; a type in capitals; header blocks behind one that can't be read",
       captures: ["h2odd"], rows: [59, 67, 69, 124, 125, 129, 130, 144, 145]),
-    .init("tshark 4.0 unpacks no message in fragments", captures: ["wsz", "wsfresh"], rows: [19]),
-    .init("the same", captures: ["wstakeover"], rows: [20]),
     .init(
       "tshark 4.0 knows no events, and reads gRPC over HTTP/1.1 and other media types", captures: ["types"],
       rows: [31, 89, 109, 111, 125]),
-    .init("parts of multipart bodies are not drawn", captures: ["requests"], rows: [14]),
     .init(
       "tshark 4.0 drops an escape at the end of a string, and cuts texts", captures: ["json"],
       rows: [11, 27, 51]),
-    .init(
-      "commands in pieces: tshark reads each segment alone", captures: ["redis", "resp"],
-      fields: ["_ws.col.Info", "resp.*"]),
   ]
 
   /// What tshark must be told: gRPC stands on a port of its own.

@@ -30,7 +30,8 @@ public struct SelectedField: Sendable {
     if column != nil {
       (plates, key) = ([], nil)
     } else if let derived {
-      let ids = Catalogue.shared.byName[name] ?? []
+      // A field of the tree may have the name too, but for names that stand for two of them.
+      let ids = Catalogue.either[name] == nil ? Catalogue.shared.byName[name] ?? [] : []
       (plates, key) = ([UInt16(table.index(derived))] + ids.map { UInt16(table.index($0)) }, nil)
     } else if let field = FieldName(name) {
       plates = field.ids.map { UInt16(table.index($0)) }

@@ -118,6 +118,7 @@ extension Analysis {
     case 228: 129
     case 229: 130
     case 252: 155
+    case 147...162: UInt64(linkType - 102)
     case 248: 149
     case 253: 158
     case 276: 210

@@ -25,6 +25,13 @@ public struct TextBuffer: Sendable {
   public var isEmpty: Bool { used == 0 }
   /// The text; broken UTF-8 is repaired.
   public var text: String { String(decoding: storage.prefix(count), as: UTF8.self) }
+  /// The octet at a place, which must be less than `count`.
+  public subscript(place: Int) -> UInt8 {
+    precondition(place < used, "nothing was written there")
+    return storage[place]
+  }
+  /// A copy of the octets from a place on.
+  public func octets(from place: Int) -> [UInt8] { Array(storage[place..<used]) }
   /// The octet written last; nil when there is none.
   public var last: UInt8? { count > 0 ? storage[count - 1] : nil }
 

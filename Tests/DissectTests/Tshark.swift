@@ -1,8 +1,15 @@
+import Foundation
 import TestSupport
 
 @testable import Dissect
 
 extension Tshark {
+  /// As it writes a value into its table.
+  static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\r", with: "\\r")
+      .replacingOccurrences(of: "\n", with: "\\n").replacingOccurrences(of: "\t", with: "\\t")
+  }
+
   /// Fields that have values, by name, with the protocol that each belongs to.
   static let fields: [String: String] = {
     var fields: [String: String] = [:]

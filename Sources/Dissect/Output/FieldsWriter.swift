@@ -110,8 +110,9 @@ struct FieldsWriter {
   ) {
     let start = text.count
     field.append(value, listing, tree, as: .field, to: &text)
-    guard let quote = style.quote, text.bytes[start...].contains(quote) else { return }
-    let octets = Array(text.bytes[start...])
+    guard let quote = style.quote else { return }
+    let octets = text.octets(from: start)
+    guard octets.contains(quote) else { return }
     text.truncate(to: start)
     for octet in octets {
       if octet == quote { text.append(octet: quote) }

@@ -183,7 +183,7 @@ struct Listing {
   /// Cuts a text as Wireshark does, whose lines have room for 239 octets, and says so behind its title.
   private func cut(from start: Int, _ plate: FieldPlate, _ text: inout TextBuffer) {
     guard text.count - start > 239 else { return }
-    let octets = Array(text.bytes[start...])
+    let octets = text.octets(from: start)
     var end = 226
     while octets[end] & 0xC0 == 0x80 { end -= 1 }
     let title = Int(plate.title.count)
@@ -199,8 +199,7 @@ struct Listing {
   /// Appends what a remark says.
   func appendWords(_ line: Line, as escape: TextEscape, to text: inout TextBuffer) {
     let range = places[Int(line.node.value) - 1]
-    let octets = words.bytes
-    text.append(octets.raw.extracting(range), as: escape == .label ? .none : escape)
+    text.append(words.raw.extracting(range), as: escape == .label ? .none : escape)
   }
 
   /// Whether a line is in no text.

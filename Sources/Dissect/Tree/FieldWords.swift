@@ -43,10 +43,13 @@ extension Dissection {
     case .octets:
       value()
       text.append(" octets" as StaticString)
-    case .duration:
+    case .lifetime:
       value()
       text.append(" seconds" as StaticString)
-      if node.value >= 60 { appendParenthesis(durationWords(node.value), to: &text) }
+      guard node.value >= 60 else { return }
+      text.append(" (" as StaticString)
+      text.append(duration: node.value)
+      text.append(octet: 41)
     case .size:
       text.append(node.length)
       text.append(" bytes" as StaticString)
@@ -211,15 +214,6 @@ extension Dissection {
     default: appendValue(node, plate: index, as: .none, to: &text)
     }
   }
-}
-
-/// Seconds as days, hours, minutes and seconds: `5 hours, 59 minutes, 59 seconds`.
-private func durationWords(_ seconds: UInt64) -> String {
-  let parts = [
-    (seconds / 86400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute"),
-    (seconds % 60, "second"),
-  ]
-  return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
 }
 
 /// Set flags as Wireshark words them: `SYN, ACK`; `<None>` without any. Where three of them are the counter of accurate

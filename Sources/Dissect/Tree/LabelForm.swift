@@ -43,7 +43,7 @@ enum LabelForm: UInt8 {
   /// A certificate's octets, and whose it is.
   case certificate
   /// `7200 seconds (2 hours)`.
-  case duration
+  case lifetime
   /// `0x07`: octets as one number.
   case bigNumber
   /// `4e:9d:fb`: the first half of a card's address.
@@ -129,7 +129,7 @@ enum LabelForm: UInt8 {
     "ipv6.fragment.error": .frames,
     "http.request_number": .ordinal,
     "http.response_number": .ordinal, "tls.segment": .frames, "tls.handshake.fragment": .frames,
-    "tls.handshake.session_ticket_lifetime_hint": .duration,
+    "tls.handshake.session_ticket_lifetime_hint": .lifetime,
   ]
 }
 

@@ -175,11 +175,11 @@ extension TextBuffer {
   /// Escapes what stands from `start` on; it was made safe before, so that only the format's own marks are in question.
   mutating func escape(from start: Int, as escape: TextEscape) {
     var place = start
-    while place < count, Self.isPlain(bytes[place], escape) || bytes[place] > 127 { place += 1 }
+    while place < count, Self.isPlain(self[place], escape) || self[place] > 127 { place += 1 }
     guard place < count else { return }
     // What a slash follows counts too.
-    if place > start, bytes[place - 1] == 60 { place -= 1 }
-    let octets = Array(bytes[place...])
+    if place > start, self[place - 1] == 60 { place -= 1 }
+    let octets = octets(from: place)
     truncate(to: place)
     append(octets.raw, as: escape)
   }

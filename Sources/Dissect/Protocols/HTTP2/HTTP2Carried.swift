@@ -25,7 +25,7 @@ final class HTTP2Carried: OctetSource {
     guard content.byteCount > 0 else { return }
     places[half].append(Place(start: counts[half], frame: frame))
     counts[half] += content.byteCount
-    cutters[half].push(content, proto, from: side) { octets, offset in
+    cutters[half].push(content, proto, from: side) { octets, offset, _ in
       var context = context
       (context.offset, context.octets) = (offset, self)
       return (frame, proto.receive(octets, from: side, context: context))

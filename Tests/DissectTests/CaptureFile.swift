@@ -12,6 +12,9 @@ enum CaptureFile {
   static let names = try! FileManager.default.subpathsOfDirectory(atPath: folder.path)
     .filter { $0.hasSuffix(".pcapng") }.map { String($0.dropLast(7)) }.sorted()
 
+  /// Those that stand in no folder: one or more of each protocol.
+  static let ownNames = names.filter { !$0.contains("/") }
+
   static func url(_ name: String) -> URL { folder.appending(path: "\(name).pcapng") }
 
   static func records(_ name: String) throws -> [Record] {

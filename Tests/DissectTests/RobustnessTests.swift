@@ -53,7 +53,7 @@ import Testing
   }
 
   /// Each frame alone, cut at each length.
-  @Test(arguments: CaptureFile.names) func everyPrefixOfEachFrame(_ name: String) throws {
+  @Test(arguments: CaptureFile.ownNames) func everyPrefixOfEachFrame(_ name: String) throws {
     var lengths: Set<Int> = []
     for case .frame(var frame) in try CaptureFile.records(name) {
       let whole = frame.bytes
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// All frames of a capture cut at the same length, as a snapshot length does it.
-  @Test(arguments: CaptureFile.names) func snapshotLengths(_ name: String) throws {
+  @Test(arguments: CaptureFile.ownNames) func snapshotLengths(_ name: String) throws {
     let records = Array(try CaptureFile.records(name).prefix(120))
     for length in [0, 13, 14, 33, 40, 54, 66, 67, 70, 75, 80, 90, 100, 117, 140, 200, 300] {
       drawAll(
@@ -84,7 +84,7 @@ import Testing
   }
 
   /// Octets changed anywhere, frames lost, doubled and exchanged.
-  @Test(arguments: CaptureFile.names) func damage(_ name: String) throws {
+  @Test(arguments: CaptureFile.ownNames) func damage(_ name: String) throws {
     var random = Random(state: 0x9E37_79B9_7F4A_7C15)
     let records = Array(try CaptureFile.records(name).prefix(120))
     for round in 0..<6 {

@@ -132,8 +132,9 @@ final class HTTP2Conversation: StreamProtocol {
     let place = stream(header.stream, state: .open)
     records[Int(token)].stream = UInt32(place)
     records[Int(token)].isPlainData = !header.isPadded
-    records[Int(token)].endsStream = header.endsStream
     var half = streams[place][side]
+    records[Int(token)].endsBody =
+      header.endsStream && (header.length > 0 || half.lastData != HTTP2Record.none)
     if half.endRow != 0 { fault(.afterEnd, token) }
     self[side].window -= Int64(header.length)
     half.credit = Int32(clamping: Int64(half.credit) - Int64(header.length))

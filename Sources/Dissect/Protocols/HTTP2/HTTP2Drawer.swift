@@ -102,7 +102,7 @@ struct HTTP2Drawer {
   fileprivate func listData(_ stream: HTTP2Stream, _ tree: inout Dissection) {
     beginColumn(&tree)
     column(0, stream.id, &tree)
-    if stream[side].kind == .plain, record.endsStream { bodyWords(stream, &tree) }
+    if stream[side].kind == .plain, record.endsBody { bodyWords(stream, &tree) }
   }
 
   /// `DATA[1]` in the info column.

@@ -85,12 +85,12 @@ struct HTTP2Record {
     get { place & 32 != 0 }
     set { place = place & ~32 | (newValue ? 32 : 0) }
   }
-  /// Whether the frame is DATA without padding, and ends its stream.
+  /// Whether the frame is DATA without padding, and ends a body that is not empty.
   var isPlainData: Bool {
     get { place & 64 != 0 }
     set { place = place & ~64 | (newValue ? 64 : 0) }
   }
-  var endsStream: Bool {
+  var endsBody: Bool {
     get { place & 128 != 0 }
     set { place = place & ~128 | (newValue ? 128 : 0) }
   }

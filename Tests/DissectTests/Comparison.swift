@@ -74,6 +74,11 @@ struct Comparison {
     return sum
   }
 
+  /// Names that tshark gives to parts of certificates, which to us are one layer.
+  private static let certificateNames: Set = [
+    "pkcs-1", "pkix1explicit", "pkix1implicit", "ns_cert_exts", "ocsp",
+  ]
+
   private static let columns = [
     "_ws.col.Source", "_ws.col.Destination", "_ws.col.Length", "_ws.col.Protocol", "_ws.col.Info",
   ]
@@ -149,7 +154,9 @@ struct Comparison {
 
   /// A list of protocols without those that Wireshark has for the parts of a certificate.
   private static func withoutCertificates(_ list: String) -> String {
-    list.split(separator: ":").filter { !$0.hasPrefix("x509") && $0 != "pkcs-1" }.joined(separator: ":")
+    list.split(separator: ":").filter { !$0.hasPrefix("x509") && !certificateNames.contains(String($0)) }
+      .joined(
+        separator: ":")
   }
 
   /// Fields of octets that no protocol has explained, and what follows from having none.

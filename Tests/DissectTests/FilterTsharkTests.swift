@@ -31,6 +31,15 @@ import Testing
     "pkix1explicit.id & 3": "the same",
   ]
 
+  /// Fields that are of another kind here, so that other values may stand beside them, and why.
+  private static let otherKinds: [String: String] = [
+    "_ws.short": "a protocol of its own to tshark", "_ws.malformed": "the same",
+    "ipv6.hopopts": "the same", "ipv6.dstopts": "the same", "ipv6.routing": "the same",
+    "ipv6.fraghdr": "the same", "icmp.resptime": "a number with decimals to tshark, a text here",
+    "icmpv6.resptime": "the same", "icmpv6.opt.src_linkaddr": "octets to tshark, an address here",
+    "icmpv6.opt.target_linkaddr": "the same",
+  ]
+
   private static let trees: [Dissection] = {
     let analysis = Analysis()
     for record in (try? CaptureFile.records("filters")) ?? [] { analysis.append(record) }
@@ -106,7 +115,7 @@ import Testing
     let sharkd = try Sharkd(CaptureFile.url("filters"))
     // Where rows have other fields than Wireshark's, that is the dissectors' matter, which have their own tests.
     let names = try Set(known.map(String.init)).intersection(Catalogue.shared.byName.keys).filter {
-      try sharkd.rows($0) == Self.rows($0)
+      try Self.otherKinds[$0] == nil && sharkd.rows($0) == Self.rows($0)
     }
     #expect(names.count > 340)
     let forms = ["FIELD == 1", "FIELD == \"Set\"", "FIELD[0] == 00", "len(FIELD) > 2", "FIELD & 3"]

@@ -16,7 +16,8 @@ import Testing
       "grpc tcp": "a carriage return at the end of a piece, which is left away here",
       "network/topt tcp": "segments out of sequence, made one by one",
       "h2odd http2": "bodies that tshark unpacks",
-      "s12cbc tls": "records in CBC mode", "s12cbc http": "the same", "ssec http": "events show as they come",
+      "grpccoded http2": "messages of codings that tshark does not unpack, which it then leaves out",
+      "ssec http": "events show as they come",
     ]
     for name in ["grpc2", "h2split", "h2securegrpc", "h2frames", "h2secure", "h2types"] {
       all["\(name) http2"] = "tshark 4.0 shows one of several DATA frames that a row has of a stream"

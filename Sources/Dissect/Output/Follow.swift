@@ -82,12 +82,12 @@ public struct Follow: Sendable {
     text.append(line)
   }
 
-  /// Line ends stay, but for a carriage return, which would write over its line.
+  /// Line ends stay, but for the carriage return before one, which would write over its line.
   private func append(printable octets: [UInt8], to text: inout TextBuffer) {
     for (place, octet) in octets.enumerated() {
       switch octet {
       case 32..<127, 10: text.append(octet: octet)
-      case 13 where place + 1 < octets.count && octets[place + 1] == 10: break
+      case 13 where place + 1 == octets.count || octets[place + 1] == 10: break
       default: text.append(octet: 46)
       }
     }

@@ -242,7 +242,9 @@ struct RunState {
   mutating func take(_ records: [Record]) { take { $0.take(records) } }
 
   /// Whether something is on the screen, or may be at once, that is made of arrows.
-  var wantsArrows: Bool { !isList || isPlaying || open.contains { [.kernel, .syscalls, .timeline].contains($0) } }
+  var wantsArrows: Bool {
+    !isList || isPlaying || open.contains { [.kernel, .syscalls, .timeline].contains($0) }
+  }
 
   /// Takes what `step` adds to the session.
   mutating func take(_ step: (SessionStore) -> Void) {

@@ -125,7 +125,8 @@ final class SessionStore {
     var (low, high) = (0, analysis.rows.count)
     while low < high {
       let middle = (low + high) / 2
-      if let other = analysis.time(ofRow: middle + 1), other > time { high = middle } else { low = middle + 1 }
+      let isLater = analysis.time(ofRow: middle + 1).map { $0 > time } ?? false
+      if isLater { high = middle } else { low = middle + 1 }
     }
     return low
   }

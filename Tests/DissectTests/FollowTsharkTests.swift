@@ -17,7 +17,7 @@ import Testing
       "network/topt tcp": "segments out of sequence, made one by one",
       "h2odd http2": "bodies that tshark unpacks",
       "grpccoded http2": "messages of codings that tshark does not unpack, which it then leaves out",
-      "ssec http": "events show as they come",
+      "ssec http": "events show as they come", "types http": "the same",
     ]
     for name in ["grpc2", "h2split", "h2securegrpc", "h2frames", "h2secure", "h2types"] {
       all["\(name) http2"] = "tshark 4.0 shows one of several DATA frames that a row has of a stream"

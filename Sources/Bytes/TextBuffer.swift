@@ -30,6 +30,8 @@ public struct TextBuffer: Sendable {
     precondition(place < used, "nothing was written there")
     return storage[place]
   }
+  /// A copy of the octets of a range, which must have been written.
+  public func octets(in range: Range<Int>) -> [UInt8] { Array(storage[range]) }
   /// A copy of the octets from a place on.
   public func octets(from place: Int) -> [UInt8] { Array(storage[place..<used]) }
   /// The octet written last; nil when there is none.
@@ -198,19 +200,56 @@ public struct TextBuffer: Sendable {
 
   /// Appends octets in lower-case hex, `separator` between them unless nil.
   public mutating func append(hex octets: RawSpan, separator: UInt8? = nil) {
-    guard octets.byteCount > 0 else { return }
-    let step = separator == nil ? 2 : 3
-    unsafe put(octets.byteCount * step) {
-      var place = unsafe $0
-      for index in 0..<octets.byteCount {
-        let octet = unsafe octets.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
-        unsafe place[0] = Self.digit(octet >> 4)
-        unsafe place[1] = Self.digit(octet & 15)
-        if let separator { unsafe place[2] = separator }
-        unsafe place += step
+    let count = octets.byteCount
+    guard count > 0 else { return }
+    let pairs = unsafe UnsafeRawPointer(Self.hexPairs.utf8Start)
+    guard let separator else {
+      return unsafe put(2 * count) {
+        let place = UnsafeMutableRawPointer($0)
+        for index in 0..<count {
+          let octet = unsafe octets.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+          unsafe place.storeBytes(
+            of: Self.digits(octet, pairs).littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
+        }
       }
     }
-    if separator != nil { used -= 1 }
+    // Four octets are written for each three: one store instead of three.
+    let behind = UInt32(separator) &<< 16
+    unsafe put(3 * count + 1) {
+      let place = UnsafeMutableRawPointer($0)
+      for index in 0..<count {
+        let octet = unsafe octets.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+        let three = UInt32(unsafe Self.digits(octet, pairs)) | behind
+        unsafe place.storeBytes(of: three.littleEndian, toByteOffset: 3 &* index, as: UInt32.self)
+      }
+    }
+    used -= 2
+  }
+
+  /// `00` to `ff`, one behind the other.
+  private static let hexPairs: StaticString =
+    """
+    000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\
+    202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\
+    404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f\
+    606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f\
+    808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f\
+    a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf\
+    c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf\
+    e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff
+    """
+
+  /// Both digits of an octet, the first in the low half.
+  @inline(__always)
+  private static func digits(_ octet: UInt8, _ pairs: UnsafeRawPointer) -> UInt16 {
+    unsafe UInt16(littleEndian: pairs.loadUnaligned(fromByteOffset: 2 &* Int(octet), as: UInt16.self))
+  }
+
+  @inline(__always)
+  private static func digits(_ octet: UInt8) -> UInt16 {
+    let halves = UInt16(octet >> 4) | UInt16(octet & 15) &<< 8
+    let letters = (halves &+ 0x0606) >> 4 & 0x0101
+    return halves &+ 0x3030 &+ letters &* 39
   }
 
   @inline(__always)

@@ -6,6 +6,7 @@ struct JSONWriter {
   /// Whether a row was written.
   private var hasRows = false
   private let plates = FieldPlates.shared
+  private var memo = LineMemo()
 
   /// Rows are appended behind others.
   mutating func resume() { hasRows = true }
@@ -49,24 +50,25 @@ struct JSONWriter {
   }
 
   /// Appends a line and those below it as members of an object. Returns the index of the next line of its depth.
-  private func member(
+  private mutating func member(
     _ index: Int, level: Int, isFirst: Bool, _ tree: Dissection, _ text: inout TextBuffer
   ) -> Int {
     let line = listing.lines[index]
     let plate = plates.plates[Int(line.plate)]
     let hasChildren = listing.hasChildren(index)
     let hasValue = plate.type != .heading && !plate.traits.contains(.textOnly)
-    name(line, plate, level, isFirst: isFirst, tree, &text)
+    if !isFirst { text.append(octet: 44) }
     if hasValue {
-      text.append("\": \"" as StaticString)
-      value(line, tree, &text)
-      text.append(octet: 34)
+      pair(line, plate, level, tree, &text)
       guard hasChildren else { return index + 1 }
-      name(line, plate, level, isFirst: false, tree, &text)
+      text.append(octet: 44)
+      name(line, plate, level, tree, &text)
       text.append("_tree\": {" as StaticString)
     } else if hasChildren {
+      name(line, plate, level, tree, &text)
       text.append("\": {" as StaticString)
     } else {
+      name(line, plate, level, tree, &text)
       text.append("\": \"" as StaticString)
       if plate.traits.contains(.proto) { listing.appendName(line, tree, as: .json, to: &text) }
       text.append(octet: 34)
@@ -81,16 +83,29 @@ struct JSONWriter {
     return next
   }
 
+  /// Appends `"name": "value"`.
+  private mutating func pair(
+    _ line: Listing.Line, _ plate: FieldPlate, _ level: Int, _ tree: Dissection, _ text: inout TextBuffer
+  ) {
+    let key = LineMemo.Key(line, depth: UInt8(clamping: level))
+    let isSteady = level < 255 && listing.isSteady(line, .steadyValue)
+    if isSteady, memo.append(key, to: &text) { return }
+    let start = text.count
+    name(line, plate, level, tree, &text)
+    text.append("\": \"" as StaticString)
+    value(line, tree, &text)
+    text.append(octet: 34)
+    if isSteady { memo.keep(key, from: start, of: text) }
+  }
+
   private func newLine(_ level: Int, _ text: inout TextBuffer) {
     text.append(octet: 10)
     text.append(octet: 32, count: 2 * level)
   }
 
   private func name(
-    _ line: Listing.Line, _ plate: FieldPlate, _ level: Int, isFirst: Bool, _ tree: Dissection,
-    _ text: inout TextBuffer
+    _ line: Listing.Line, _ plate: FieldPlate, _ level: Int, _ tree: Dissection, _ text: inout TextBuffer
   ) {
-    if !isFirst { text.append(octet: 44) }
     newLine(level, &text)
     text.append(octet: 34)
     if plate.traits.contains(.textOnly) {

@@ -10,6 +10,8 @@ struct Listing {
     var depth: UInt8
     /// Whether `node.value` is an index into `texts` instead of the tree's.
     var isOwnText = false
+    /// Those of its plate.
+    var traits: FieldTraits = []
     /// Whether the line is shown though its field is hidden.
     var isShown = false
     /// The octets that PDML shows; those of the node unless a header's whole line stands for it.
@@ -38,7 +40,7 @@ struct Listing {
       let number = plates.index(node.field)
       let plate = plates.plates[number]
       if plate.traits.contains(.sibling), node.depth > 0 {
-        var line = Line(node: node, plate: UInt16(number), depth: node.depth - 1)
+        var line = line(node, UInt16(number), node.depth - 1)
         line.node.depth = line.depth
         line.isShown = index > 0 && tree.nodes[index - 1].field == FieldID(HTTPField.otherHeader)
         waiting.append(line)
@@ -49,7 +51,8 @@ struct Listing {
         remark(UInt16(number), severity, group, of: node, depth: node.depth, tree)
         continue
       }
-      var line = Line(node: node, plate: UInt16(number), depth: node.depth)
+      var line = Line(
+        node: node, plate: UInt16(number), depth: node.depth, traits: plate.traits)
       if plate.form == .line { line.octets = tree.headerLine(node) }
       lines.append(line)
       for rule in plate.derived { apply(plates.rules[Int(rule)], node, tree, displayed) }
@@ -60,6 +63,11 @@ struct Listing {
   /// Whether a line has others below it.
   func hasChildren(_ index: Int) -> Bool {
     index + 1 < lines.count && lines[index + 1].depth > lines[index].depth
+  }
+
+  private func line(_ node: Node, _ plate: UInt16, _ depth: UInt8, isOwnText: Bool = false) -> Line {
+    Line(
+      node: node, plate: plate, depth: depth, isOwnText: isOwnText, traits: plates.plates[Int(plate)].traits)
   }
 
   private func expertKind(_ number: Int) -> (Severity, ExpertGroup) {
@@ -97,7 +105,7 @@ struct Listing {
       }
       return remark(plate, severity, group, of: node, depth: depth, tree)
     }
-    lines.append(Line(node: copy, plate: number, depth: depth))
+    lines.append(line(copy, number, depth))
   }
 
   /// Adds the maker of the card that sent or takes a frame: of those that Wireshark names, the one that loopback frames
@@ -110,7 +118,7 @@ struct Listing {
     var copy = node
     copy.length = 3
     copy.value = UInt64(places.count)
-    lines.append(Line(node: copy, plate: plate, depth: node.depth, isOwnText: true))
+    lines.append(line(copy, plate, node.depth, isOwnText: true))
   }
 
   /// Adds a remark: its heading, the field that stands for it, its words, how grave it is and what about.
@@ -122,7 +130,7 @@ struct Listing {
       var copy = node
       (copy.length, copy.depth, copy.value) = (0, depth, value)
       if field != .expert { copy.offset = 0 }
-      return Line(node: copy, plate: UInt16(plates.index(field)), depth: depth, isOwnText: isText)
+      return self.line(copy, UInt16(plates.index(field)), depth, isOwnText: isText)
     }
     let start = words.count
     words.append("Expert Info (" as StaticString)
@@ -137,6 +145,7 @@ struct Listing {
     places.append(message..<words.count)
     var own = line(.expertMessage, UInt64(places.count), depth + 1, isText: true)
     own.plate = plate
+    own.traits = plates.plates[Int(plate)].traits
     lines.append(own)
     lines.append(line(.expertMessage, UInt64(places.count), depth + 1, isText: true))
     lines.append(line(.expertSeverity, UInt64(severity.rawValue), depth + 1))
@@ -202,9 +211,17 @@ struct Listing {
     text.append(words.raw.extracting(range), as: escape == .label ? .none : escape)
   }
 
+  /// Whether a line, or its value, follows from its field, value, length and depth alone.
+  @inline(__always)
+  func isSteady(_ line: Line, _ trait: FieldTraits) -> Bool {
+    guard line.traits.contains(trait), !line.isOwnText else { return false }
+    // Octets and headings have a text of their own where they have a value.
+    return line.node.value == 0 || !line.traits.contains(.worded)
+  }
+
   /// Whether a line is in no text.
   func isHidden(_ line: Line) -> Bool {
-    plates.plates[Int(line.plate)].traits.contains(.hidden) && !line.isShown
+    line.traits.contains(.hidden) && !line.isShown
   }
 
   /// Whether a line stands in brackets.

@@ -3,6 +3,7 @@ import Bytes
 /// Rows with all their fields as text: `tshark -V`, `-O` and `-x`.
 struct TextWriter {
   private var listing = Listing()
+  private var memo = LineMemo()
 
   /// Appends the lines of a row, four blanks a level. With `protocols` only those are shown whole, of others the first
   /// line. What no protocol explains is dumped, if so wished.
@@ -22,17 +23,29 @@ struct TextWriter {
             as: UTF8.self))
       }
       if listing.isHidden(line) || (!isWhole && line.depth > 0) { continue }
-      text.append(octet: 32, count: 4 * Int(line.depth))
-      let isBracketed = listing.isGenerated(line, tree)
-      if isBracketed { text.append(octet: 91) }
-      listing.appendName(line, tree, as: .label, to: &text)
-      if isBracketed { text.append(octet: 93) }
-      text.append(octet: 10)
+      if listing.isSteady(line, .steadyLine) {
+        let key = LineMemo.Key(line, depth: line.depth)
+        if memo.append(key, to: &text) { continue }
+        let start = text.count
+        append(line, tree, &text)
+        memo.keep(key, from: start, of: text)
+        continue
+      }
+      append(line, tree, &text)
       if dumpsData, line.node.field == FieldID(DataField.data), !line.isOwnText {
         text.append(octet: 10)
         tree.withOctets(line.node) { HexDump.append($0, to: &text) }
       }
     }
+  }
+
+  private func append(_ line: Listing.Line, _ tree: Dissection, _ text: inout TextBuffer) {
+    text.append(octet: 32, count: 4 * Int(line.depth))
+    let isBracketed = listing.isGenerated(line, tree)
+    if isBracketed { text.append(octet: 91) }
+    listing.appendName(line, tree, as: .label, to: &text)
+    if isBracketed { text.append(octet: 93) }
+    text.append(octet: 10)
   }
 }
 

@@ -50,7 +50,7 @@ extension FrameDissector {
       context.receiver = AddressBits(low: UInt64(destination.value))
       if !context.isQuoted { tree.receiver = .host(isV6: false, context.receiver) }
       context.isV6 = false
-      tree.retitle(layer, "Internet Protocol Version 4, Src: \(source), Dst: \(destination)")
+      tree.retitle(layer, words: "Internet Protocol Version 4, Src: \(source), Dst: \(destination)")
       if headerLength > 20 {
         var options = try reader.take(headerLength - 20)
         ipOptions(&options)

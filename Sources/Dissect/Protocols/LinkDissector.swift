@@ -82,7 +82,7 @@ struct FrameDissector {
       tree.add(field, UInt64(type), at: reader.position, 2)
       try reader.skip(2)
       if isType {
-        tree.retitle(layer, "Ethernet II, Src: \(source), Dst: \(destination)")
+        tree.retitle(layer, words: "Ethernet II, Src: \(source), Dst: \(destination)")
       } else {
         tree.retitle(
           layer,

@@ -24,7 +24,7 @@ extension FrameDissector {
       if hasColumn { ports(source, destination) }
       let known = context.isQuoted ? nil : context.known
       let isWhole = !context.isQuoted && !context.isPiece
-      tree.retitle(layer, Self.heading(source, destination, nil, 0))
+      tree.retitle(layer, words: Self.heading(source, destination, nil, 0))
       if context.isQuoted, !context.isV6 {
         tree.add(TCPField.sequence, UInt64(try reader.peek(UInt32.self)), at: start + 4, 4)
       }
@@ -51,7 +51,7 @@ extension FrameDissector {
       tree.add(TCPField.checksumStatus, 2, at: start + 16, 0)
       let urgent = try tree.read(TCPField.urgentPointer, UInt16.self, from: &reader)
       if word & 0x20 == 0, urgent != 0 { tree.add(TCPField.urgentNotZero, at: start + 18, 0) }
-      tree.retitle(layer, Self.heading(source, destination, known?.facts, length ?? 0))
+      tree.retitle(layer, words: Self.heading(source, destination, known?.facts, length ?? 0))
       if hasColumn {
         if word & 0x20 != 0 {
           tree.column.append(" Urg=")
@@ -119,11 +119,14 @@ extension FrameDissector {
 
   private static func heading(
     _ source: UInt16, _ destination: UInt16, _ facts: TCPFacts?, _ length: Int
-  ) -> String {
-    let ports = "Transmission Control Protocol, Src Port: \(source), Dst Port: \(destination)"
-    guard let facts else { return ports }
-    let acknowledgment = facts.has(16) ? ", Ack: \(facts.acknowledgment)" : ""
-    return "\(ports), Seq: \(facts.sequence)\(acknowledgment), Len: \(length)"
+  ) -> Wording {
+    var words: Wording =
+      "Transmission Control Protocol, Src Port: \(source), Dst Port: \(destination)"
+    guard let facts else { return words }
+    words += ", Seq: \(facts.sequence)"
+    if facts.has(16) { words += ", Ack: \(facts.acknowledgment)" }
+    words += ", Len: \(length)"
+    return words
   }
 
   private mutating func flags(_ value: UInt16, _ known: KnownSegment?, at offset: Int) {
@@ -147,7 +150,7 @@ extension FrameDissector {
     tree.add(TCPField.syn, bit(1), at: offset + 1, 1)
     tree.add(TCPField.fin, bit(0), at: offset + 1, 1)
     let letters = tree.add(
-      TCPField.flagText, text: tcpFlagLetters(value, isCounting: counts), at: offset, 0)
+      TCPField.flagText, words: tcpFlagLetters(value, isCounting: counts), at: offset)
     if let known, value & 1 != 0 {
       tree.depth += 1
       let isLow = (known.facts.side == .client) == known.conversation.lowIsClient

@@ -5,7 +5,6 @@ extension FrameDissector {
   mutating func options(_ reader: inout Reader, _ facts: TCPFacts?, _ flags: UInt16) {
     if !tree.wants.contains(.nodes), isTimestampAlone(&reader) { return }
     let group = tree.open(TCPField.options, at: reader.position, reader.remaining)
-    let count = reader.remaining
     let octets = reader.rest
     var isEnded = false
     while !isEnded, !reader.isAtEnd {
@@ -31,8 +30,7 @@ extension FrameDissector {
     }
     tree.close(group)
     if tree.wants.contains(.labels) {
-      let titles = Self.titles(octets)
-      tree.retitle(group, "Options: (\(count) bytes)" + titles.map { ", \($0)" }.joined())
+      tree.retitle(group, words: Self.titles(octets))
     }
   }
 
@@ -61,13 +59,13 @@ extension FrameDissector {
   }
 
   /// The names of the options in a list.
-  private static func titles(_ octets: RawSpan) -> [String] {
+  private static func titles(_ octets: RawSpan) -> Wording {
     var reader = Reader(octets)
-    var titles: [String] = []
+    var titles: Wording = "Options: (\(octets.byteCount) bytes)"
     while let kind = try? reader.peek(UInt8.self) {
       let size = kind < 2 ? 1 : Int((try? reader.peek(UInt8.self, at: 1)) ?? 0)
       guard size > 0, (try? reader.skip(size)) != nil else { break }
-      titles.append(title(kind, size))
+      titles += ", \(title(kind, size))"
     }
     return titles
   }
@@ -131,7 +129,7 @@ extension FrameDissector {
   ) throws(ReadError) {
     let node = tree.open(Self.field(kind), at: start, size)
     defer { tree.close(node) }
-    tree.retitle(node, "TCP Option - \(Self.title(kind, size))")
+    tree.retitle(node, words: "TCP Option - \(Self.title(kind, size))")
     try tree.read(TCPField.optionKind, UInt8.self, from: &body)
     if kind != 1 { try tree.read(TCPField.optionLength, UInt8.self, from: &body) }
     if kind == 2, flags & 2 == 0, !context.isQuoted { tree.add(TCPField.mssPresent, at: start, 0) }
@@ -157,7 +155,7 @@ extension FrameDissector {
     case (8, 10):
       let value = try tree.read(TCPField.tsval, UInt32.self, from: &body)
       let echo = try tree.read(TCPField.tsecr, UInt32.self, from: &body)
-      tree.retitle(node, "TCP Option - Timestamps: TSval \(value), TSecr \(echo)")
+      tree.retitle(node, words: "TCP Option - Timestamps: TSval \(value), TSecr \(echo)")
       note(" TSval=", UInt64(value))
       note(" TSecr=", UInt64(echo))
     case (34, _): try fastOpen(&body, node, facts, flags, at: start)

@@ -15,7 +15,7 @@ extension FrameDissector {
         tree.column.append(" → ")
         tree.column.append(destination)
       }
-      tree.retitle(layer, "User Datagram Protocol, Src Port: \(source), Dst Port: \(destination)")
+      tree.retitle(layer, words: "User Datagram Protocol, Src Port: \(source), Dst Port: \(destination)")
       let length = Int(try tree.read(UDPField.length, UInt16.self, from: &reader))
       // The octets of the packet that a quotation holds are fewer than it had.
       let isTooLong = length > promised && !context.isQuoted && !context.isPiece

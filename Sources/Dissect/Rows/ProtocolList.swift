@@ -1,3 +1,5 @@
+import Bytes
+
 /// The names of a row's protocols, outermost first, as `frame.protocols` lists them: one name a call from the protocol
 /// below. Those that hold several messages in a row name themselves once for all that stand in the same octets.
 struct ProtocolList {
@@ -31,7 +33,14 @@ struct ProtocolList {
   }
 
   /// With colons between the names.
-  var text: String { names.map(\.description).joined(separator: ":") }
+  var words: Wording {
+    var words = Wording()
+    for (index, name) in names.enumerated() {
+      if index > 0 { words.text.append(octet: 58) }
+      words.text.append(name)
+    }
+    return words
+  }
 
   private static func isOnStream(_ layer: Layer) -> Bool {
     switch layer {

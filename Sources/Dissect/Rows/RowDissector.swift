@@ -27,7 +27,7 @@ extension Analysis {
     tree = dissector.tree
     if tree.wants.contains(.derived) { drawDerived(frame, outline, dissector.context.known, into: &tree) }
     if tree.wants.contains(.octets) {
-      tree.texts.append(ProtocolList(tree, met: dissector.context.protocols).text)
+      tree.texts.append(ProtocolList(tree, met: dissector.context.protocols).words)
       tree.set(listed, UInt64(tree.texts.count))
     }
   }
@@ -59,9 +59,9 @@ extension Analysis {
     let wire = frame.original
     tree.retitle(
       heading,
-      "Frame \(row): \(Self.octets(wire)) on wire (\(wire &* 8) bits), \(Self.octets(size)) captured (\(size * 8) bits)"
-        + (interface.map { " on interface \($0.name ?? "unknown"), id \($0.number)" } ?? "")
-        + Self.direction(frame.flags))
+      words:
+        "Frame \(row): \(wire) byte\(wire == 1 ? "" : "s") on wire (\(wire &* 8) bits), \(size) byte\(size == 1 ? "" : "s") captured (\(size &* 8) bits)\(Self.words(interface))\(Self.direction(frame.flags))"
+    )
     tree.add(FrameField.sectionNumber, UInt64(frame.section), at: 0, 0)
     if let interface {
       let group = tree.open(FrameField.interfaceID, UInt64(interface.number), at: 0, 0)
@@ -126,7 +126,10 @@ extension Analysis {
     }
   }
 
-  private static func octets(_ n: Int) -> String { "\(n) byte\(n == 1 ? "" : "s")" }
+  private static func words(_ interface: Interface?) -> Wording {
+    guard let interface else { return Wording() }
+    return " on interface \(interface.name ?? "unknown"), id \(interface.number)"
+  }
 
   private func times(_ time: Int64, _ row: Int, _ tree: inout Dissection) {
     func bits(_ n: Int64) -> UInt64 { UInt64(bitPattern: n) }

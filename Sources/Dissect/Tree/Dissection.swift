@@ -7,7 +7,7 @@ public struct Dissection: Sendable {
   /// The bytes that nodes point into; 0 is the frame, others were reassembled or decrypted.
   public internal(set) var sources: [DataSource] = []
   /// Texts that stand in no bytes: headings, derived strings. A node's `value` is the index plus one.
-  public internal(set) var texts: [String] = []
+  public internal(set) var texts = TextList()
   /// The protocol column: the last protocol that was recognised (`TCP`, `TLSv1.3`, `HTTP`).
   public internal(set) var protocolName = ""
   /// The source and destination columns, and the length column.
@@ -67,7 +67,7 @@ public struct Dissection: Sendable {
   mutating func start() {
     nodes.removeAll(keepingCapacity: true)
     if sources.count > 1 { sources.removeLast(sources.count - 1) }
-    if !texts.isEmpty { texts.removeAll(keepingCapacity: true) }
+    if !texts.isEmpty { texts.removeAll() }
     column.removeAll()
     protocolName = ""
     (sender, receiver, rowLength) = (.none, .none, 0)
@@ -110,6 +110,14 @@ public struct Dissection: Sendable {
     guard wants.contains(.octets) else { return add(field, at: offset, length) }
     texts.append(text())
     return add(field, UInt64(texts.count), at: offset, length)
+  }
+
+  /// The same for hot paths.
+  @discardableResult
+  mutating func add<F: Dissected>(_ field: F, words: @autoclosure () -> Wording, at offset: Int = 0) -> Int {
+    guard wants.contains(.octets) else { return add(field, at: offset, 0) }
+    texts.append(words())
+    return add(field, UInt64(texts.count), at: offset, 0)
   }
 
   /// Reads an integer and records it.
@@ -164,6 +172,13 @@ public struct Dissection: Sendable {
   mutating func retitle(_ index: Int, _ text: @autoclosure () -> String) {
     guard wants.contains(.labels) else { return }
     texts.append(text())
+    nodes[index].value = UInt64(texts.count)
+  }
+
+  /// The same for hot paths.
+  mutating func retitle(_ index: Int, words: @autoclosure () -> Wording) {
+    guard wants.contains(.labels) else { return }
+    texts.append(words())
     nodes[index].value = UInt64(texts.count)
   }
 

@@ -46,6 +46,12 @@ struct FieldTraits: OptionSet {
   static let wholeOctets = FieldTraits(rawValue: 256)
   /// PDML shows its octets behind its value, as for those with a mask.
   static let partOfOctets = FieldTraits(rawValue: 512)
+  /// The value follows from the node alone, and rows share values.
+  static let steadyValue = FieldTraits(rawValue: 1024)
+  /// The same of the whole line.
+  static let steadyLine = FieldTraits(rawValue: 2048)
+  /// A value, where there is one, is the index of a text that stands instead of the line.
+  static let worded = FieldTraits(rawValue: 4096)
 }
 
 /// The plates of all fields, and of those that output alone knows.
@@ -78,6 +84,7 @@ final class FieldPlates: Sendable {
     func add(_ info: FieldInfo, _ layer: Layer?) {
       var plate = FieldPlate(
         type: info.type, form: LabelForm.of(info), traits: FieldTraits.of(info, layer), mask: info.mask)
+      plate.traits.formUnion(FieldTraits.steady(plate.type, plate.form))
       plate.name = place(info.name)
       plate.title = place(LabelForm.titles[info.name] ?? info.title)
       plate.member = place(FieldTraits.member(info, plate.traits))

@@ -230,13 +230,15 @@ func tcpFlagWords(_ flags: UInt16, isCounting: Bool = false) -> String {
 }
 
 /// The twelve flags as letters and dots, highest first.
-func tcpFlagLetters(_ flags: UInt16, isCounting: Bool = false) -> String {
-  var out = ""
-  for (index, letter) in "RRRACEUAPRSF".enumerated() {
+func tcpFlagLetters(_ flags: UInt16, isCounting: Bool = false) -> Wording {
+  var out = Wording()
+  for (index, letter) in "RRRACEUAPRSF".utf8.enumerated() {
     if isCounting, (3...5).contains(index) {
-      out += index == 4 ? String(flags >> 6 & 7) : "-"
+      if index == 4 { out.text.append(flags >> 6 & 7) } else { out.text.append(octet: 45) }
+    } else if flags & (0x800 >> UInt16(index)) != 0 {
+      out.text.append(octet: letter)
     } else {
-      out += flags & (0x800 >> UInt16(index)) != 0 ? String(letter) : "·"
+      out.text.append("·" as StaticString)
     }
   }
   return out

@@ -158,6 +158,24 @@ extension FieldTraits {
     return traits
   }
 
+  /// What can be kept of a field's lines (`LineMemo`). Numbers that are another in each row are not worth it.
+  static func steady(_ type: FieldType, _ form: LabelForm) -> FieldTraits {
+    switch form {
+    case .sequence, .acknowledgment, .checksum, .ipChecksum, .checkedChecksum, .both: return []
+    default: break
+    }
+    switch type {
+    case .decimal, .hex, .signed, .flag, .ipv4, .ether:
+      switch form {
+      case .flagNames, .interface, .icmpCode, .ordinal, .frames, .line, .text: return .steadyValue
+      default: return [.steadyValue, .steadyLine]
+      }
+    case .heading where form == .value: return [.steadyLine, .worded]
+    case .bytes where form == .payload: return [.steadyLine, .worded]
+    default: return []
+    }
+  }
+
   /// A field's name in `-T ek`: behind that of its protocol, unless it is one.
   static func member(_ info: FieldInfo, _ traits: FieldTraits) -> String {
     func flat(_ text: some StringProtocol) -> String { String(text.map { $0 == "." ? "_" : $0 }) }

@@ -58,7 +58,7 @@ extension Dissection {
     case .heading, .bytes:
       // A text that its dissector gave instead of title and value.
       if node.value != 0, node.value <= UInt64(texts.count) {
-        return text.append(texts[Int(node.value) - 1], as: .label)
+        return text.append(texts.octets(Int(node.value) - 1), as: .label)
       }
       if plate.type == .heading { return text.append(plate.title, of: plates) }
     default: break
@@ -131,7 +131,7 @@ extension Dissection {
     case .heading:
       guard plate.traits.contains(.proto) else { return text.append(octet: 49) }
       if node.value != 0, node.value <= UInt64(texts.count) {
-        text.append(texts[Int(node.value) - 1], as: escape)
+        text.append(texts.octets(Int(node.value) - 1), as: escape)
       } else {
         text.append(plate.name, of: plates)
       }
@@ -157,7 +157,7 @@ extension Dissection {
   /// Appends the text of a text node: one that stands in no octets, or its octets.
   func appendOctets(_ node: Node, as escape: TextEscape, to text: inout TextBuffer) {
     if node.value != 0, node.value <= UInt64(texts.count) {
-      return text.append(texts[Int(node.value) - 1], as: escape)
+      return text.append(texts.octets(Int(node.value) - 1), as: escape)
     }
     withOctets(node) { text.append($0, as: escape) }
   }

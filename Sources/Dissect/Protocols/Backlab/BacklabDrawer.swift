@@ -20,8 +20,8 @@ extension Analysis {
     }
     let cost = cost(frame, outline, known, tree)
     let share = cost.total > 0 ? cost.payload * 100 / cost.total : 0
-    let group = tree.open(
-      BacklabField.cost, at: 0, 0, text: "Octets: \(cost.payload) of \(cost.total) are payload (\(share) %)")
+    let group = tree.open(BacklabField.cost, at: 0, 0)
+    tree.retitle(group, words: "Octets: \(cost.payload) of \(cost.total) are payload (\(share) %)")
     let parts: [(BacklabField, Int)] = [
       (.link, cost.link), (.network, cost.network), (.transport, cost.transport), (.tls, cost.tls),
       (.framing, cost.framing), (.headers, cost.headers), (.again, cost.again),

@@ -71,8 +71,9 @@ struct HTTP2Drawer {
     }
     tree.retitle(
       node,
-      "Stream: \(name ?? "Unknown type (\(header.type))"), Stream ID: \(header.stream), "
-        + "Length \(header.length)\(words)")
+      words:
+        "Stream: \(name ?? "Unknown type (\(header.type))"), Stream ID: \(header.stream), Length \(header.length)\(words)"
+    )
     tree.close(node)
     tree.close(layer)
     tree.source = source

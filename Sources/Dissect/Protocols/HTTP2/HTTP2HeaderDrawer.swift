@@ -37,7 +37,7 @@ extension HTTP2Drawer {
     tree.source = own
     tree.add(HTTP2Field.representation, text: representation(field), at: span.0, min(1, span.1))
     if field.index != 0 { tree.add(HTTP2Field.index, UInt64(field.index), at: span.0, min(1, span.1)) }
-    tree.retitle(group, title(header, text.extracting(name), octets))
+    tree.retitle(group, words: title(header, text.extracting(name), octets))
     tree.close(group)
   }
 
@@ -55,10 +55,9 @@ extension HTTP2Drawer {
     }
   }
 
-  private func title(_ header: HTTP2Header, _ name: RawSpan, _ value: RawSpan) -> String {
-    let text = String(decoding: value.copied(), as: UTF8.self)
-    let more = header == .status ? " " + (httpStatus(statusCode(value)) ?? "Unknown") : ""
-    return "Header: \(String(decoding: name.copied(), as: UTF8.self)): \(text)\(more)"
+  private func title(_ header: HTTP2Header, _ name: RawSpan, _ value: RawSpan) -> Wording {
+    guard header == .status else { return "Header: \(name): \(value)" }
+    return "Header: \(name): \(value) \(httpStatus(statusCode(value)) ?? "Unknown")"
   }
 
   private func representation(_ field: HPACKField) -> String {

@@ -214,7 +214,7 @@ struct TLSDrawer {
     }
     contentSource = tree.source
     tree.close(heading)
-    tree.retitle(heading, "\(version) Record Layer: \(title)")
+    tree.retitle(heading, words: "\(version) Record Layer: \(title)")
     tree.close(layer)
     column()
   }

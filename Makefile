@@ -5,7 +5,7 @@ export SWIFT_BACKTRACE = enable=no
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 BIN := .build/release/backlab
-PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libbrotli-dev
+PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libbrotli-dev liburing-dev
 TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base curl openssl nghttp2-client nghttp2-server redis-tools dnsmasq-base bind9-dnsutils python3-grpcio python3-websockets
 
 .PHONY: run build test fuzz install install-files uninstall lessons lint bench swift packages test-packages clean

@@ -70,10 +70,10 @@ static int told(int result, const union address *from, struct clinux_endpoint *i
   return result;
 }
 
-int clinux_accept(int fd, struct clinux_endpoint *peer) {
+int clinux_accept(int fd, int blocks, struct clinux_endpoint *peer) {
   union address from = {0};
   socklen_t size = sizeof from;
-  return told(accept4(fd, &from.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC), &from, peer);
+  return told(accept4(fd, &from.any, &size, (blocks ? 0 : SOCK_NONBLOCK) | SOCK_CLOEXEC), &from, peer);
 }
 
 int clinux_connect(int fd, struct clinux_endpoint endpoint) {

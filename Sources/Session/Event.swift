@@ -40,7 +40,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   case session
   /// A system call of a role: `host pid tid process name fd arguments result errno duration phase`, and where it
   /// concerns a connection `local remote` (`192.0.2.2:40000`). `errno` is a name (`ECONNREFUSED`), absent on success;
-  /// `duration` ns; `phase` is `call` when the call blocked for 8 ms or longer and this is its entry, `return` for
+  /// `duration` ns; `submitted completed` are io_uring_enter's entries; `phase` is `call` when the call blocked for 8 ms or longer and this is its entry, `return` for
   /// that call's return, absent for a call told in one row.
   case syscall
   /// One full reading of one subject, only when it changed. `host`, `subject` (`listener`, `socket`, `counters`), and
@@ -52,6 +52,19 @@ public enum EventKind: String, Sendable, CaseIterable {
   case knob
   /// A lab process: `host pid process what` (`started ready printed exited`), `status`, `output` (a line it printed).
   case process
+  /// A backend answered a request: `host pid tid process fd local remote`, `number` (of its connection, from 1), `batch` (how
+  /// many requests shared its read and its write, when more than one), and in ns what was measured of `queued` (in the
+  /// accept queue, at least and in ticks of the kernel's clock: TCP_INFO's time since data last came, or since the handshake
+  /// when none came yet; only of a connection's first request), `accept read decrypt parse decode process write`, and
+  /// `total`, from the first call that was made for it to the end of the write.
+  case request
+  /// What a `load` has seen so far, once a second and at its end: `host pid tid process`, `phase` (`now` or `end`), `requests`
+  /// (answered), `errors sent`, `rate` (answers a second since the last one), in ns `p50 p90 p99 p999 max mean`,
+  /// `connections` (open), `cpu` (of the load itself, ns), `least most` (answers of one connection), `buckets` (`ns:count`
+  /// joined by spaces). In an open loop latency counts from the moment at which a request was due, and `service_p50
+  /// service_p99` from its sending; in a closed one it counts from the sending, and `corrected_p90 corrected_p99
+  /// corrected_p999` add what would have been asked meanwhile each `interval` ns.
+  case load
   /// Anything else worth a row: `what` (`key`, `hold`, `release`, `drop`, `trouble`, `limit`, ...) and its details.
   case note
 }

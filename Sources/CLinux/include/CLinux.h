@@ -3,11 +3,13 @@
 #define BACKLAB_CLINUX_H
 #include <stddef.h>
 #include <stdint.h>
+#include "CLinuxBackend.h"
 #include "CLinuxCrew.h"
 #include "CLinuxLab.h"
 #include "CLinuxRoles.h"
 
 #include "CLinuxTerminal.h"
+#include "CLinuxUring.h"
 #include "CLinuxWire.h"
 
 /// unshare(2).

@@ -24,8 +24,8 @@ void *clinux_map(int fd, size_t size);
 uint64_t clinux_load(const void *at);
 /// Atomic store with release order.
 void clinux_store(void *at, uint64_t value);
-/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC, and the peer.
-int clinux_accept(int fd, struct clinux_endpoint *peer);
+/// accept4(2) with SOCK_CLOEXEC, and SOCK_NONBLOCK unless the connection's calls are to block; and the peer.
+int clinux_accept(int fd, int blocks, struct clinux_endpoint *peer);
 /// connect(2).
 int clinux_connect(int fd, struct clinux_endpoint endpoint);
 /// bind(2).

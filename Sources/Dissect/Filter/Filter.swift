@@ -124,7 +124,7 @@ struct FieldName: Sendable {
     let parts = name.split(separator: ".", maxSplits: 1)
     let layers: [Substring: Layer] = [
       "session": .session, "syscall": .syscall, "kernel": .kernel, "knob": .knob, "process": .process,
-      "note": .note,
+      "request": .request, "load": .load, "note": .note,
     ]
     guard parts.count == 2, let layer = layers[parts[0]] else { return nil }
     ids = [FieldID(layer: layer, index: EventTable.other)]

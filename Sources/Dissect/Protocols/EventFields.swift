@@ -42,6 +42,8 @@ enum EventTable {
     case .kernel: .kernel
     case .knob: .knob
     case .process: .process
+    case .request: .request
+    case .load: .load
     case .note: .note
     }
   }
@@ -67,7 +69,7 @@ enum EventTable {
 
   private static let titles = [
     "session": "Session", "syscall": "System call", "kernel": "Kernel", "knob": "Knob", "process": "Process",
-    "note": "Note",
+    "request": "Request", "load": "Load", "note": "Note",
   ]
 
   private static func meaning(_ kind: EventKind) -> String {
@@ -77,9 +79,16 @@ enum EventTable {
     case .kernel: "A reading of a queue, a socket or counters, when it changed."
     case .knob: "A setting that was changed during the run."
     case .process: "A process of the lab started, spoke or ended."
+    case .request: "A request that a backend answered, and where its time went."
+    case .load: "What a load of requests has measured so far."
     case .note: "Anything else worth a row."
     }
   }
+
+  private static let caller: [(String, FieldType, String)] = [
+    ("host", .text, "The host that it runs on."), ("pid", .signed(bits: 64), "The process."),
+    ("tid", .signed(bits: 64), "The thread."), ("process", .text, "The name of the process or thread."),
+  ]
 
   private static func names(_ kind: EventKind) -> [(String, FieldType, String)] {
     let number = FieldType.signed(bits: 64)
@@ -104,6 +113,8 @@ enum EventTable {
         ("duration", .relativeTime, "How long the caller waited."),
         ("phase", .text, "`call` on entry and `return` on return, for a call that blocked."),
         ("local", .text, "The socket's own address."), ("remote", .text, "The other side's address."),
+        ("submitted", number, "Entries that io_uring_enter() handed over."),
+        ("completed", number, "Completions that stood in the ring when it returned."),
       ]
     case .kernel:
       return [
@@ -138,6 +149,43 @@ enum EventTable {
         ("process", .text, "Its name."),
         ("what", .text, "Started, ready or exited."), ("status", number, "Exit status."),
         ("output", .text, "A line that it printed."),
+      ]
+    case .request:
+      return caller + [
+        ("fd", number, "The connection's descriptor."),
+        ("local", .text, "The connection's own address."), ("remote", .text, "The other side's address."),
+        ("number", number, "Which request of its connection it is, from 1."),
+        ("batch", number, "How many requests shared its read and its write."),
+        ("queued", .relativeTime, "How long at least its connection had waited in the accept queue."),
+        ("accept", .relativeTime, "In accept4()."), ("read", .relativeTime, "In the call that read it."),
+        ("decrypt", .relativeTime, "In decrypting it."), ("parse", .relativeTime, "In parsing its head."),
+        ("decode", .relativeTime, "In parsing its body."), ("process", .relativeTime, "In its work."),
+        ("write", .relativeTime, "In the call that wrote its answer."),
+        ("total", .relativeTime, "From the first call that was made for it to the end of the write."),
+      ]
+    case .load:
+      return caller + [
+        ("phase", .text, "`now` while it runs and `end` at its end."),
+        ("requests", number, "Requests that were answered."),
+        ("errors", number, "Requests that failed, and answers other than 200."),
+        ("sent", number, "Requests that were sent."),
+        ("rate", number, "Answers a second since the last row."),
+        ("p50", .relativeTime, "Latency that half of the answers did not exceed."),
+        ("p90", .relativeTime, "Latency that 90% did not exceed."),
+        ("p99", .relativeTime, "Latency that 99% did not exceed."),
+        ("p999", .relativeTime, "Latency that 99.9% did not exceed."),
+        ("max", .relativeTime, "The longest latency."), ("mean", .relativeTime, "The mean latency."),
+        ("service_p50", .relativeTime, "The same from the sending on, in an open loop."),
+        ("service_p99", .relativeTime, "The same from the sending on, in an open loop."),
+        ("corrected_p90", .relativeTime, "With what a closed loop left out."),
+        ("corrected_p99", .relativeTime, "With what a closed loop left out."),
+        ("corrected_p999", .relativeTime, "With what a closed loop left out."),
+        ("interval", .relativeTime, "How often a request was expected, for the correction."),
+        ("connections", number, "Open connections."),
+        ("cpu", .relativeTime, "Processor time that the load itself used."),
+        ("least", number, "Answers of the connection that got the fewest."),
+        ("most", number, "Answers of the connection that got the most."),
+        ("buckets", .text, "How many answers took so many ns or more, up to the next."),
       ]
     case .note:
       return [

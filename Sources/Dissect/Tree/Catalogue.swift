@@ -61,6 +61,8 @@ public final class Catalogue: Sendable {
     case .kernel: EventTable.fields(.kernel)
     case .knob: EventTable.fields(.knob)
     case .process: EventTable.fields(.process)
+    case .request: EventTable.fields(.request)
+    case .load: EventTable.fields(.load)
     case .note: EventTable.fields(.note)
     case .tls: all(TLSField.self)
     case .x509: all(X509Field.self)

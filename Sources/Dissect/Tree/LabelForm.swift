@@ -149,7 +149,9 @@ extension FieldTraits {
     if info.name == "tcp.flags" { traits.insert(.partOfOctets) }
     if info.name == "icmpv6.opt.linkaddr" { traits.insert(.colons) }
     if let layer,
-      [.frame, .journal, .session, .syscall, .kernel, .knob, .process, .note, .wire].contains(layer),
+      [
+        .frame, .journal, .session, .syscall, .kernel, .knob, .process, .request, .load, .note, .wire,
+      ].contains(layer),
       !traits.contains(.generated)
     {
       traits.insert(.plain)

@@ -92,7 +92,7 @@ extension Laboratory {
     children[i].output = -1
     var status: CInt = 0
     unsafe waitpid(children[i].pid, &status, WNOHANG)
-    children[i].ring?.drain { stream.add($0) }
+    children[i].ring?.drain(hasEnded: true) { stream.add($0) }
     note(i, "exited", [EventField("status", status >> 8 & 255)])
     children[i].isDone = true
     if i == children.count - 1, !isReady {

@@ -6,11 +6,14 @@ import Session
 struct Connecting {
   let setting: RoleSetting
   let to: Endpoint
+  /// Whether connections that stand are not told: they are too many.
+  private let isQuiet: Bool
   /// When each pending connection was started.
   private(set) var pending: [CInt: Int64] = [:]
 
-  init(_ setting: RoleSetting) throws(RoleError) {
+  init(_ setting: RoleSetting, isQuiet: Bool = false) throws(RoleError) {
     self.setting = setting
+    self.isQuiet = isQuiet
     to = try setting.endpoint("to")
   }
 
@@ -49,7 +52,7 @@ struct Connecting {
       finish(fd, ErrorName.text(error), since: started)
       return false
     }
-    tell(fd, "connect() returned 0", nil, since: started)
+    if !isQuiet { tell(fd, "connect() returned 0", nil, since: started) }
     setting.change(fd, .input)
     return true
   }

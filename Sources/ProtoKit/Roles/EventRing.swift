@@ -3,24 +3,42 @@ import CLinux
 import Glibc
 public import Session
 
-/// A ring of records in shared memory: one process writes, one reads, and what is written survives its writer.
+/// A ring of records in shared memory: the threads and processes of a role write, one reads, and what is written survives
+/// its writer.
 ///
-/// A page of counters (head at 0 and lost at 128 are the producer's, tail at 64 and asleep at 192 are the consumer's), then `capacity`
-/// octets. A record is its payload's length (4 octets), its type (1) and the payload; head moves only when the whole
-/// record stands, so a producer killed halfway leaves nothing half written.
+/// A page of counters (head at 0 and lost at 128 are the producers', tail at 64 and asleep at 192 are the consumer's), then
+/// `capacity` octets. Producers take turns by a lock at 256, which outlives one that dies while it holds it. A record is its
+/// payload's length (4 octets), its type (1) and the payload; head moves only when the whole record stands, so a producer
+/// killed halfway leaves nothing half written.
+///
+/// More than `most` calls a second are counted, and one of so many is told, evenly: `Producer.admits`.
 ///
 /// The beginning of a call that may block is written before the call is made (`begin`). The consumer shows it only when
 /// the call has blocked for `slow`, or never returned.
 public enum EventRing {
   /// Octets that records may take at a time.
-  public static let capacity = 1 << 20
+  public static let capacity = 1 << 22
+  /// How many calls a second are told each.
+  public static let most = 50_000
   /// Nanoseconds from which a call is told in two rows: less than the 10 ms for which a lab waits for rows that are late.
   public static let slow: Int64 = 8_000_000
   private static let header = 4096
-  fileprivate static let head = 0, tail = 64, lost = 128, asleep = 192
+  fileprivate static let head = 0, tail = 64, lost = 128, asleep = 192, lock = 256
+  /// The window that is counted, calls in it, one of how many is told, and calls that were only counted.
+  fileprivate static let window = 384, seen = 448, stride = 512, skipped = 576
+  /// Nanoseconds for which calls are counted before the share that is told is chosen anew.
+  private static let counting: Int64 = 100_000_000
 
   /// A new ring's descriptor (a memfd, closed on exec); -1 with errno when there is none left.
-  public static func make() -> CInt { unsafe clinux_ring_memfd("backlab-ring", header + capacity) }
+  public static func make() -> CInt {
+    let fd = unsafe clinux_ring_memfd("backlab-ring", header + capacity)
+    guard fd >= 0 else { return -1 }
+    guard let memory = Memory(fd: fd), memory.makeLock() else {
+      Glibc.close(fd)
+      return -1
+    }
+    return fd
+  }
 
   /// Memory that is unmapped when its last user goes. Offsets into the records count on and wrap by themselves.
   @safe fileprivate final class Memory {
@@ -41,6 +59,14 @@ public enum EventRing {
       set { unsafe clinux_store(base + counter, newValue) }
     }
 
+    func makeLock() -> Bool { unsafe clinux_lock_make(base + EventRing.lock) == 0 }
+    func lock() -> Bool { unsafe clinux_lock(base + EventRing.lock) == 0 }
+    func unlock() { unsafe clinux_unlock(base + EventRing.lock) }
+    func add(_ value: UInt64, to counter: Int) -> UInt64 { unsafe clinux_add(base + counter, value) }
+    func replace(_ expected: UInt64, by value: UInt64, in counter: Int) -> Bool {
+      unsafe clinux_replace(base + counter, expected, value) != 0
+    }
+
     func write(_ octets: [UInt8], at position: UInt64) {
       let start = Int(position % UInt64(capacity))
       let first = min(octets.count, capacity - start)
@@ -59,7 +85,7 @@ public enum EventRing {
     }
   }
 
-  /// The writing end.
+  /// The writing end of one thread.
   public final class Producer {
     private let memory: Memory
     private let bell: CInt
@@ -71,6 +97,31 @@ public enum EventRing {
       guard let memory = Memory(fd: fd) else { return nil }
       self.memory = memory
       self.bell = bell
+    }
+
+    private init(of other: Producer) {
+      memory = other.memory
+      bell = other.bell
+    }
+
+    /// Another writing end of the same ring, for another thread or process.
+    public func sibling() -> Producer { Producer(of: self) }
+
+    /// Counts a call at a moment of the monotonic clock, and says whether it is to be told: each one up to `most` a second,
+    /// evenly one of so many when more came in the tenth of a second before.
+    public func admits(at now: Int64) -> Bool {
+      let window = UInt64(bitPattern: now / EventRing.counting)
+      let last = memory[EventRing.window]
+      let share = UInt64(most) * UInt64(EventRing.counting) / 1_000_000_000
+      if last != window, memory.replace(last, by: window, in: EventRing.window) {
+        memory[EventRing.stride] = last &+ 1 == window ? (memory[EventRing.seen] + share - 1) / share : 1
+        memory[EventRing.seen] = 0
+      }
+      let number = memory.add(1, to: EventRing.seen)
+      // A burst within the tenth thins out by itself.
+      if number % max(memory[EventRing.stride], number / share + 1) == 0 { return true }
+      _ = memory.add(1, to: EventRing.skipped)
+      return false
     }
 
     /// Writes an event; counts it as lost when the ring is full.
@@ -99,6 +150,9 @@ public enum EventRing {
 
     private func publish() {
       writer.patch(UInt32(truncatingIfNeeded: writer.count - 5), at: 0)
+      // A lock that nobody made guards memory that is no ring of ours.
+      guard memory.lock() else { return }
+      defer { memory.unlock() }
       let head = memory[EventRing.head]
       guard UInt64(writer.count) <= UInt64(capacity) &- (head &- memory[EventRing.tail]) else {
         memory[EventRing.lost] &+= 1
@@ -120,8 +174,11 @@ public enum EventRing {
     private let memory: Memory
     private var tail: UInt64
     private var toldLost: UInt64 = 0
-    /// The beginning of a call whose end is the next event, and whether it was handed over already.
-    private var begun: (event: Event, isTold: Bool)?
+    private var toldSkipped: UInt64 = 0
+    /// When calls that were only counted were last told.
+    private var skippedAt = Timestamp(nanoseconds: 0)
+    /// By thread the beginning of a call whose end is that thread's next event; those that were handed over already.
+    private var begun: [Int64: Event] = [:], toldBegun: Set<Int64> = []
 
     /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring.
     public init?(fd: CInt) {
@@ -164,18 +221,27 @@ public enum EventRing {
             body(note("trouble", "A process wrote an event that can't be read", []))
           }
         case 3:
-          if let event = try? EventCoding.decode(payload) { begun = (event, false) }
+          if let event = try? EventCoding.decode(payload) {
+            let thread = event.number("tid") ?? 0
+            begun[thread] = event
+            toldBegun.remove(thread)
+          }
         case 2: body(.secrets(String(decoding: payload, as: UTF8.self)))
         default: body(note("trouble", "A process wrote a record of an unknown type", []))
         }
       }
       memory[EventRing.tail] = tail
-      if let (event, isTold) = begun, !isTold {
-        if hasEnded || Descriptor.now.since(event.time) >= slow {
+      if begun.count > toldBegun.count {
+        let now = Descriptor.now
+        let late = begun.filter { thread, event in
+          !toldBegun.contains(thread) && (hasEnded || now.since(event.time) >= slow)
+        }
+        for (thread, event) in late.sorted(by: { ($0.value.time, $0.key) < ($1.value.time, $1.key) }) {
           body(.event(event))
-          begun = (event, true)
+          toldBegun.insert(thread)
         }
       }
+      tellSkipped(hasEnded, body)
       let lost = memory[EventRing.lost]
       if lost != toldLost {
         let count = lost &- toldLost
@@ -184,18 +250,34 @@ public enum EventRing {
       }
     }
 
+    /// Tells ten times a second at most that calls were only counted.
+    private func tellSkipped(_ hasEnded: Bool, _ body: (Record) -> Void) {
+      let skipped = memory[EventRing.skipped]
+      let now = Descriptor.now
+      guard skipped != toldSkipped, hasEnded || now.since(skippedAt) >= counting else { return }
+      let count = skipped &- toldSkipped
+      toldSkipped = skipped
+      skippedAt = now
+      body(
+        note(
+          "sampled", "\(count) calls came faster than \(most) a second: counted, and not told each",
+          [EventField("skipped", count), EventField("of", memory[EventRing.stride])]))
+    }
+
     /// Hands over an event, after the beginning of its call when that took long.
     private func end(_ event: Event, _ body: (Record) -> Void) {
       var event = event
-      if let (entry, isTold) = begun, entry.text("name") == event.text("name") {
-        if isTold {
+      let thread = event.number("tid") ?? 0
+      if let entry = begun[thread], entry.text("name") == event.text("name") {
+        if toldBegun.contains(thread) {
           // It returned between being fast enough and being told as slow.
           if event.text("phase") == nil { event.fields.append(EventField("phase", "return")) }
         } else if event.text("phase") == "return" {
           body(.event(entry))
         }
       }
-      begun = nil
+      begun[thread] = nil
+      toldBegun.remove(thread)
       body(.event(event))
     }
 

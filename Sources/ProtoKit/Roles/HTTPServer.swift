@@ -232,7 +232,7 @@ final class HTTPServer: Role {
   }
 
   /// Now, as RFC 9110 section 5.6.7 has it.
-  private static var date: String {
+  static var date: String {
     var now = time(nil)
     var parts = unsafe tm()
     unsafe gmtime_r(&now, &parts)

@@ -7,20 +7,38 @@ import Session
 final class Recorder {
   let host: String
   let process: String
-  let pid = getpid()
+  /// The fields that every event of this thread has.
+  let who: [EventField]
   private let producer: EventRing.Producer?
   /// Nanoseconds to add to the monotonic clock for the time of day, fixed at the start so that stamps never jump.
   private let offset: Int64
 
-  /// Without a ring everything is done and nothing is recorded.
+  /// Made by the thread that writes. Without a ring everything is done and nothing is recorded.
   init(host: String, process: String, ring: EventRing.Producer?) {
     self.host = host
     self.process = process
+    who = Recorder.who(host, process)
     producer = ring
     let before = Recorder.read(CLOCK_MONOTONIC)
     let wall = Recorder.read(CLOCK_REALTIME)
     let after = Recorder.read(CLOCK_MONOTONIC)
     offset = wall - (before + (after - before) / 2)
+  }
+
+  /// Another thread's or process's, made by itself.
+  init(of other: Recorder, process: String) {
+    host = other.host
+    self.process = process
+    who = Recorder.who(host, process)
+    producer = other.producer?.sibling()
+    offset = other.offset
+  }
+
+  private static func who(_ host: String, _ process: String) -> [EventField] {
+    [
+      EventField("host", host), EventField("pid", getpid()), EventField("tid", clinux_gettid()),
+      EventField("process", process),
+    ]
   }
 
   private static func read(_ clock: clockid_t) -> Int64 {
@@ -33,17 +51,14 @@ final class Recorder {
   var now: Int64 { Recorder.read(CLOCK_MONOTONIC) }
   func wall(_ monotonic: Int64) -> Timestamp { Timestamp(nanoseconds: monotonic + offset) }
 
+  /// Whether anything is recorded.
+  var isOn: Bool { producer != nil }
+  /// Whether a call of now is to be told; it is counted anyway.
+  func admits(at now: Int64) -> Bool { producer?.admits(at: now) ?? false }
+
   func write(_ event: Event) { producer?.write(event) }
   func begin(_ event: Event) { producer?.begin(event) }
   func write(secrets: String) { producer?.write(secrets: secrets) }
-
-  /// The fields that every event of this process has.
-  var who: [EventField] {
-    [
-      EventField("host", host), EventField("pid", pid), EventField("tid", clinux_gettid()),
-      EventField("process", process),
-    ]
-  }
 
   func note(_ what: String, _ text: String, _ more: [EventField] = []) {
     write(

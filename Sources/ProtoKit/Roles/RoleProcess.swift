@@ -62,7 +62,10 @@ public enum RoleProcess {
     while true {
       let wait = role.deadline.map { max(0, $0 - setting.system.recorder.now) }
       let milliseconds = wait.map { CInt(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
-      for (fd, ready) in setting.system.epollWait(setting.epoll, milliseconds) {
+      let found =
+        role.isExact
+        ? setting.system.epollWaitExactly(setting.epoll, wait ?? -1) : setting.system.epollWait(setting.epoll, milliseconds)
+      for (fd, ready) in found {
         if fd != setting.control {
           if !setting.system.closed.contains(fd) { role.ready(fd, ready) }
           continue
@@ -98,6 +101,8 @@ protocol Role: AnyObject {
   var deadline: Int64? { get }
   /// The deadline is here.
   func elapsed()
+  /// Whether a millisecond is too long to be late.
+  var isExact: Bool { get }
   /// Whether everything that it was to ask for has ended; a server never is.
   var isDone: Bool { get }
   /// A live parameter has another value; why it can't have it, or nil.
@@ -107,6 +112,7 @@ protocol Role: AnyObject {
 extension Role {
   var deadline: Int64? { nil }
   func elapsed() {}
+  var isExact: Bool { false }
   var isDone: Bool { false }
   func changed(_ parameter: String) -> String? { nil }
 }
@@ -171,6 +177,8 @@ final class RoleSetting {
 
   deinit { Glibc.close(epoll) }
 
+  /// Whether the lab says this parameter itself.
+  func says(_ name: String) -> Bool { plan.parameters[name] != nil }
   func text(_ name: String) -> String { values[name] ?? "" }
   func number(_ name: String) -> Int { Int(text(name)) ?? 0 }
   /// A share from 0 to 1, however it was written.
@@ -209,13 +217,15 @@ final class RoleSetting {
   func unwatch(_ fd: CInt) { system.epollControl(epoll, .remove, fd, []) }
   func change(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .change, fd, ready) }
 
-  /// A listening socket on this host's address.
-  func listener() throws(RoleError) -> CInt {
+  /// A listening socket on this host's address, which other sockets may share the port with if it `shares`.
+  func listener(_ caller: Syscalls? = nil, blocks: Bool = false, shares: Bool = false) throws(RoleError) -> CInt {
+    let system = caller ?? system
     guard let address = hosts[plan.host] else { throw RoleError("the lab has no host \(plan.host)") }
     let local = Endpoint(address: address, port: UInt16(number("port")))
-    let made = system.socket(address)
+    let made = system.socket(address, blocks: blocks)
     guard made.value >= 0 else { throw RoleError("socket: \(made.errorName)") }
     system.reuseAddress(made.fd)
+    if shares { system.reusePort(made.fd) }
     for (step, outcome) in [
       ("bind", system.bind(made.fd, local)),
       ("listen", system.listen(made.fd, backlog: CInt(number("backlog")))),

@@ -121,6 +121,63 @@ public enum Roles {
         press, ("request /PATH", "sends a request more"),
         ("close [fin|half|rst]", "closes the connection, one way or the other"),
       ]),
+    RoleDescription(
+      "backend",
+      "Answers HTTP/1.1 in a chosen execution pattern: who listens, accepts, reads, works and writes, and how it waits.",
+      parameters: [
+        port, backlog,
+        Parameter(
+          "pattern", .choice(BackendPlan.patternWords), standard: "single-thread",
+          "who does what: see docs/patterns.md"),
+        Parameter(
+          "workers", .number(1...64), standard: "4",
+          "how many threads or processes read, answer or accept, where the pattern has several"),
+        Parameter(
+          "unit", .choice(["thread", "process"]), standard: "thread", "what workers are, with pattern=sharded"),
+        Parameter(
+          "wait", .choice(BackendPlan.waitWords), standard: "epoll",
+          "how it waits for sockets; patterns with a thread or process a connection only block"),
+        Parameter(
+          "wakeup", .choice(["all", "exclusive", "mutex"]), standard: "all",
+          "whom a connection wakes, with pattern=shared-socket: all, one (EPOLLEXCLUSIVE), or the holder of a lock"),
+        Parameter(
+          "multishot", .choice(["on", "off"]), standard: "on",
+          "whether one entry of the ring gives many connections and receptions, with wait=io-uring"),
+        Parameter(
+          "work", .choice(BackendPlan.workWords), standard: "none", isLive: true,
+          "what each request takes: nothing, sleep, processor time, or its body parsed as JSON"),
+        Parameter("cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
+        Parameter(
+          "slow", .text, standard: "all", "the one path whose requests have this work; all for every path"),
+        Parameter(
+          "response", .number(0...1_048_576), standard: "\(BackendAnswers.standardBody)", isLive: true,
+          "octets of an answer's body; with 98 the whole answer has 200"),
+        Parameter(
+          "keep-alive", .choice(["yes", "no"]), standard: "yes", isLive: true,
+          "whether a connection goes on after an answer"),
+      ]),
+    RoleDescription(
+      "load", "Sends HTTP/1.1 requests over many connections, and measures their latency.",
+      parameters: [
+        to,
+        Parameter("connections", .number(1...10000), standard: "1", "how many connections to hold"),
+        Parameter("path", .text, standard: "/", "what to ask for"),
+        Parameter(
+          "requests", .number(0...1_000_000_000), standard: "0", "how many requests to send; 0 for no limit"),
+        Parameter("duration", .duration, standard: "0", "how long to send them; 0 for no limit"),
+        Parameter(
+          "rate", .number(0...1_000_000), standard: "0",
+          "requests a second, answered or not; 0 sends the next one after an answer"),
+        every("requests, in the place of rate"), by,
+        Parameter(
+          "pipeline", .number(1...1000), standard: "1",
+          "how many requests of a connection may wait for their answers"),
+        Parameter(
+          "skew", .text, standard: "0",
+          "the share of the requests that the first connection sends, or zipf: the k-th sends 1/k as many; 0 for even"),
+        Parameter(
+          "body", .number(0...1_048_576), standard: "0", "octets of JSON to POST with each; 0 sends GET"),
+      ], commands: [press, ("stop", "sends no more and tells what was measured")]),
   ]
 
   /// What a link may be told to do to each frame, one way.
@@ -147,6 +204,8 @@ public enum Roles {
     case "tcp-echo-client": try EchoClient(setting)
     case "http-server": try HTTPServer(setting)
     case "http-client": try HTTPClient(setting)
+    case "backend": try Backend(setting)
+    case "load": try Load(setting)
     default: throw RoleError("there is no role \(name)")
     }
   }

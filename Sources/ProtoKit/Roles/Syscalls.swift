@@ -26,39 +26,50 @@ final class Syscalls {
   func local(_ fd: CInt) -> Endpoint? { ends[fd]?.local }
   func remote(_ fd: CInt) -> Endpoint? { ends[fd]?.remote }
 
-  /// `mayBlock` tells the call's entry before it is made. `after` may add words to the row.
-  private func call(
-    _ name: String, _ fd: CInt?, _ arguments: String, mayBlock: Bool = false, _ body: () -> Int,
-    after: ((Outcome) -> String)? = nil
+  /// Makes a call by `body`. `mayBlock` tells its entry before it is made; `after` may add words to the row and `more`
+  /// fields. Where nothing is recorded nothing but the call is made.
+  func call(
+    _ name: String, _ fd: CInt?, _ arguments: @autoclosure () -> String, mayBlock: Bool = false, _ body: () -> Int,
+    after: (Outcome) -> String = { _ in "" }, more: (Outcome) -> [EventField] = { _ in [] }
   ) -> Outcome {
+    guard recorder.isOn else {
+      let value = body()
+      return Outcome(value: value, error: value < 0 ? errno : 0)
+    }
     let entry = recorder.now
+    guard recorder.admits(at: entry) else {
+      let value = body()
+      let outcome = Outcome(value: value, error: value < 0 ? errno : 0)
+      _ = after(outcome)
+      return outcome
+    }
+    let arguments = arguments()
     var fields = recorder.who + [EventField("name", name)]
     if let fd { fields.append(EventField("fd", fd)) }
     fields.append(EventField("arguments", arguments))
     if mayBlock {
-      let call = fields + endpoints(fd) + [EventField("phase", "call")]
+      let call = fields + ends(fd) + [EventField("phase", "call")]
       recorder.begin(Event(.syscall, at: recorder.wall(entry), "\(name)(\(arguments)) ...", call))
     }
     let value = body()
     let outcome = Outcome(value: value, error: value < 0 ? errno : 0)
     let duration = recorder.now - entry
-    let more = after?(outcome) ?? ""
+    let words = after(outcome)
     let isSlow = mayBlock && duration >= EventRing.slow
     fields.append(EventField("result", value))
     if value < 0 { fields.append(EventField("errno", outcome.errorName)) }
     fields.append(EventField("duration", duration))
+    fields += more(outcome)
     // What accept4() gave is the connection; its argument is only the listener.
-    fields += endpoints(name == "accept4" && value >= 0 ? outcome.fd : fd)
+    fields += ends(name == "accept4" && value >= 0 ? outcome.fd : fd)
     if isSlow { fields.append(EventField("phase", "return")) }
-    let text = "\(name)(\(arguments)) = \(value)" + (value < 0 ? " \(outcome.errorName)" : more)
+    let text = "\(name)(\(arguments)) = \(value)" + (value < 0 ? " \(outcome.errorName)" : words)
     recorder.write(Event(.syscall, at: recorder.wall(isSlow ? entry + duration : entry), text, fields))
     return outcome
   }
 
   /// The fields that name both ends.
-  func ends(_ fd: CInt) -> [EventField] { endpoints(fd) }
-
-  private func endpoints(_ fd: CInt?) -> [EventField] {
+  func ends(_ fd: CInt?) -> [EventField] {
     guard let fd, let both = ends[fd] else { return [] }
     return [("local", both.local), ("remote", both.remote)].compactMap { name, end in
       end.map { EventField(name, "\($0)") }
@@ -71,12 +82,18 @@ final class Syscalls {
     return Endpoint(found)
   }
 
-  /// socket(2): TCP over the version of IP that `address` is of, non-blocking.
-  func socket(_ address: Address) -> Outcome {
+  /// Learns both ends of a connection that another thread or process accepted.
+  func adopt(_ fd: CInt) {
+    if recorder.isOn { ends[fd] = (endpoint(fd, peer: false), endpoint(fd, peer: true)) }
+  }
+
+  /// socket(2): TCP over the version of IP that `address` is of, non-blocking unless it `blocks`.
+  func socket(_ address: Address, blocks: Bool = false) -> Outcome {
     let family = address.isIPv6 ? AF_INET6 : AF_INET
     let name = address.isIPv6 ? "AF_INET6" : "AF_INET"
-    let flags = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-    return call("socket", nil, "\(name), SOCK_STREAM|SOCK_NONBLOCK, 0") {
+    let flags =
+      CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | (blocks ? 0 : CInt(SOCK_NONBLOCK.rawValue))
+    return call("socket", nil, "\(name), SOCK_STREAM\(blocks ? "" : "|SOCK_NONBLOCK"), 0") {
       Int(Glibc.socket(family, flags, 0))
     }
   }
@@ -89,12 +106,12 @@ final class Syscalls {
     call("listen", fd, "\(fd), \(backlog)") { Int(Glibc.listen(fd, backlog)) }
   }
 
-  /// accept4(2), without waiting.
-  func accept(_ fd: CInt) -> Outcome {
+  /// accept4(2): without waiting, for a connection whose calls don't wait; or waiting, for one whose calls do.
+  func accept(_ fd: CInt, blocks: Bool = false) -> Outcome {
     var peer = clinux_endpoint()
-    return call("accept4", fd, "\(fd), SOCK_NONBLOCK") {
-      Int(unsafe clinux_accept(fd, &peer))
-    } after: { [self] outcome in
+    return call("accept4", fd, "\(fd), \(blocks ? "0" : "SOCK_NONBLOCK")", mayBlock: blocks) {
+      Int(unsafe clinux_accept(fd, blocks ? 1 : 0, &peer))
+    } after: { outcome in
       guard outcome.value >= 0 else { return "" }
       ends[outcome.fd] = (endpoint(outcome.fd, peer: false), Endpoint(peer))
       return ""
@@ -104,7 +121,7 @@ final class Syscalls {
   func connect(_ fd: CInt, _ to: Endpoint) -> Outcome {
     call("connect", fd, "\(fd), \(to)") {
       Int(clinux_connect(fd, to.raw))
-    } after: { [self] _ in
+    } after: { _ in
       ends[fd] = (endpoint(fd, peer: false), to)
       return ""
     }
@@ -154,6 +171,7 @@ final class Syscalls {
   }
 
   func noDelay(_ fd: CInt) { turnOn(fd, level: CInt(IPPROTO_TCP), option: TCP_NODELAY, name: "TCP_NODELAY") }
+  func reusePort(_ fd: CInt) { turnOn(fd, level: SOL_SOCKET, option: SO_REUSEPORT, name: "SO_REUSEPORT") }
   func reuseAddress(_ fd: CInt) { turnOn(fd, level: SOL_SOCKET, option: SO_REUSEADDR, name: "SO_REUSEADDR") }
 
   /// SO_LINGER of 0 seconds: close(2) will send RST and forget what was not sent.
@@ -181,6 +199,9 @@ final class Syscalls {
   func pendingError(_ fd: CInt) -> CInt {
     var error: CInt = 0
     var size = socklen_t(MemoryLayout<CInt>.size)
+    guard recorder.isOn else {
+      return unsafe getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? errno : error
+    }
     let entry = recorder.now
     let result = unsafe getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size)
     let name = error == 0 ? "0" : ErrorName.text(error)
@@ -191,7 +212,7 @@ final class Syscalls {
         EventField("duration", recorder.now - entry),
       ]
     let text = "getsockopt(\(fd), SO_ERROR) = \(result), the error is \(name)"
-    recorder.write(Event(.syscall, at: recorder.wall(entry), text, fields + endpoints(fd)))
+    recorder.write(Event(.syscall, at: recorder.wall(entry), text, fields + ends(fd)))
     return result < 0 ? errno : error
   }
 
@@ -201,11 +222,28 @@ final class Syscalls {
 
   /// epoll_wait(2): waits for ready descriptors, at most so many milliseconds; -1 waits on.
   func epollWait(_ epoll: CInt, _ milliseconds: CInt) -> [(fd: CInt, ready: Ready)] {
+    waiting("epoll_wait", epoll, "\(milliseconds)", mayBlock: milliseconds != 0) {
+      unsafe clinux_epoll_wait(epoll, &$0, &$1, 64, milliseconds)
+    }
+  }
+
+  /// epoll_pwait2(2): the same, in nanoseconds.
+  func epollWaitExactly(_ epoll: CInt, _ nanoseconds: Int64) -> [(fd: CInt, ready: Ready)] {
+    let words = nanoseconds < 0 ? "NULL" : Seconds.words(nanoseconds)
+    return waiting("epoll_pwait2", epoll, words, mayBlock: nanoseconds != 0) {
+      unsafe clinux_epoll_wait_exactly(epoll, &$0, &$1, 64, nanoseconds)
+    }
+  }
+
+  private func waiting(
+    _ name: String, _ epoll: CInt, _ limit: @autoclosure () -> String, mayBlock: Bool,
+    _ body: (inout [CInt], inout [UInt32]) -> CInt
+  ) -> [(fd: CInt, ready: Ready)] {
     closed = []
     var fds = [CInt](repeating: 0, count: 64)
     var events = [UInt32](repeating: 0, count: 64)
-    let outcome = call("epoll_wait", epoll, "\(epoll), 64, \(milliseconds)", mayBlock: milliseconds != 0) {
-      Int(unsafe clinux_epoll_wait(epoll, &fds, &events, 64, milliseconds))
+    let outcome = call(name, epoll, "\(epoll), 64, \(limit())", mayBlock: mayBlock) {
+      Int(body(&fds, &events))
     } after: { outcome in
       guard outcome.value > 0 else { return "" }
       return ": "
@@ -214,11 +252,14 @@ final class Syscalls {
     return (0..<max(0, outcome.value)).map { (fds[$0], Ready(rawValue: events[$0])) }
   }
 
-  func epollControl(_ epoll: CInt, _ operation: Watch, _ fd: CInt, _ ready: Ready) {
-    let words = operation == .remove ? "" : ", \(ready)"
-    _ = call("epoll_ctl", epoll, "\(epoll), \(operation.name), \(fd)\(words)") {
+  /// epoll_ctl(2); whether it succeeded.
+  @discardableResult
+  func epollControl(_ epoll: CInt, _ operation: Watch, _ fd: CInt, _ ready: Ready) -> Bool {
+    call(
+      "epoll_ctl", epoll, "\(epoll), \(operation.name), \(fd)\(operation == .remove ? "" : ", \(ready)")"
+    ) {
       Int(clinux_epoll_ctl(epoll, operation.rawValue, fd, ready.rawValue))
-    }
+    }.value >= 0
   }
 
   /// nanosleep(2): work that takes its time while nothing else is done.
@@ -247,9 +288,11 @@ struct Ready: OptionSet, CustomStringConvertible {
   var rawValue: UInt32
   static let input = Ready(rawValue: 1), output = Ready(rawValue: 4)
   static let error = Ready(rawValue: 8), hangUp = Ready(rawValue: 16)
+  static let exclusive = Ready(rawValue: 1 << 28), edge = Ready(rawValue: 1 << 31)
   var description: String {
     let names: [(Ready, String)] = [
       (.input, "EPOLLIN"), (.output, "EPOLLOUT"), (.error, "EPOLLERR"), (.hangUp, "EPOLLHUP"),
+      (.exclusive, "EPOLLEXCLUSIVE"), (.edge, "EPOLLET"),
     ]
     let set = names.filter { contains($0.0) }.map(\.1)
     return set.isEmpty ? "0" : set.joined(separator: "|")

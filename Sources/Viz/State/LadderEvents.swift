@@ -19,6 +19,7 @@ extension Ladder {
     case .note: note(event, row)
     case .knob: append(LadderLine(row: row, time: event.time, .note("knob: \(event.message)")))
     case .process: process(event, row)
+    case .request, .load: break
     }
   }
 

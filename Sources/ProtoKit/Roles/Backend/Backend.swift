@@ -1,0 +1,184 @@
+import CLinux
+import Glibc
+import Session
+
+/// `backend`: answers HTTP/1.1 in the execution pattern and with the way of waiting that it is told.
+///
+/// The role's own process only starts the others and hears the lab's commands; who listens, accepts, reads and writes has
+/// a thread or a process of its own, with a name.
+final class Backend: Role {
+  private let setting: RoleSetting
+  private let system: Syscalls
+  private let plan: BackendPlan
+  private let knobs: BackendKnobs
+  private var crew: BackendCrew
+  /// Sockets that listen here, or were made here for others; -1 where others make their own.
+  private var listener: CInt = -1
+
+  init(_ setting: RoleSetting) throws(RoleError) {
+    self.setting = setting
+    system = setting.system
+    plan = try BackendPlan(setting)
+    knobs = try BackendKnobs(setting)
+    crew = try BackendCrew(setting)
+  }
+
+  func start() throws(RoleError) {
+    _ = clinux_most_files()
+    switch plan.pattern {
+    case .single: try startThread("worker", count: 1) { [self] (worker) throws(RoleError) in try serveOwn(worker, shares: false) }
+    case .sharded:
+      let isAlone = plan.workers == 1
+      try start("worker", count: plan.workers, isProcesses: plan.isProcesses) { [self] (worker) throws(RoleError) in
+        try serveOwn(worker, shares: !isAlone)
+      }
+    case .readers: try startReaders()
+    case .messages: try startMessages()
+    case .shared, .preFork: try startShared()
+    case .threads:
+      try startThread("acceptor", count: 1) { [self] (worker) throws(RoleError) in
+        let listener = try listen(worker, shares: false)
+        return { ConnectionStarter(worker, isFork: false).run(listener) }
+      }
+    case .processes:
+      try start("acceptor", count: 1, isProcesses: true) { [self] (worker) throws(RoleError) in
+        let listener = try listen(worker, shares: false)
+        return { ConnectionStarter(worker, isFork: true).run(listener) }
+      }
+    }
+    for child in crew.children { setting.watch(child.pidfd, .input) }
+  }
+
+  private func startThread(_ name: String, count: Int, _ prepare: @escaping BackendCrew.Preparation) throws(RoleError) {
+    try start(name, count: count, isProcesses: false, prepare)
+  }
+
+  private func start(
+    _ name: String, count: Int, isProcesses: Bool, _ prepare: @escaping BackendCrew.Preparation
+  ) throws(RoleError) {
+    for number in 1...count {
+      let name = count == 1 ? name : "\(name)-\(number)"
+      try crew.start(name, isProcess: isProcesses, plan, knobs, prepare)
+    }
+  }
+
+  private func listen(_ worker: BackendWorker, shares: Bool) throws(RoleError) -> CInt {
+    try setting.listener(worker.system, blocks: plan.blocks, shares: shares)
+  }
+
+  /// Listens, accepts, reads and answers, all by itself.
+  private func serveOwn(_ worker: BackendWorker, shares: Bool) throws(RoleError) -> () -> Void {
+    try serve(worker, listen(worker, shares: shares), nil)
+  }
+
+  private func serve(_ worker: BackendWorker, _ listener: CInt, _ turn: SharedLock?) throws(RoleError) -> () -> Void {
+    switch plan.wait {
+    case .blocking: return { BlockingServer(worker: worker).serve(listener) }
+    case .ring:
+      let loop = try RingLoop(worker, listener: listener)
+      return { loop.run() }
+    default:
+      let loop = try ReadinessLoop(worker, listener: listener, turn: turn)
+      return { loop.run() }
+    }
+  }
+
+  /// One accepts and deals connections out in turn, others read and answer.
+  private func startReaders() throws(RoleError) {
+    var inboxes: [CInt] = []
+    for _ in 0..<plan.workers {
+      let (reading, writing) = try crew.pipe(blocks: plan.blocks)
+      inboxes.append(writing)
+      let name = plan.workers == 1 ? "reader" : "reader-\(inboxes.count)"
+      try crew.start(name, isProcess: false, plan, knobs) { [plan] (worker) throws(RoleError) in
+        switch plan.wait {
+        case .blocking:
+          return {
+            while let note = worker.system.take(from: reading, blocks: true) {
+              worker.system.adopt(note.fd)
+              BlockingServer(worker: worker).serve(note.fd, note.arrival)
+            }
+          }
+        case .ring:
+          let loop = try RingLoop(worker, inbox: reading)
+          return { loop.run() }
+        default:
+          let loop = try ReadinessLoop(worker, inbox: reading)
+          return { loop.run() }
+        }
+      }
+    }
+    let readers = inboxes
+    try startThread("acceptor", count: 1) { [self] (worker) throws(RoleError) in
+      let listener = try listen(worker, shares: false)
+      var next = 0
+      let deal = { (fd: CInt, arrival: RequestJourney) in
+        if worker.system.pass(InboxNote(.connection, fd, arrival), to: readers[next]).value < 0 {
+          worker.system.close(fd)
+        }
+        next = (next + 1) % readers.count
+      }
+      switch plan.wait {
+      case .blocking:
+        return {
+          while true {
+            switch worker.accept(listener) {
+            case .connection(let fd, let arrival): deal(fd, arrival)
+            case .nothing, .failed: continue
+            case .exhausted: usleep(100_000)
+            case .broken: return
+            }
+          }
+        }
+      case .ring:
+        let loop = try RingLoop(worker, listener: listener, handOver: deal)
+        return { loop.run() }
+      default:
+        let loop = try ReadinessLoop(worker, listener: listener, handOver: deal)
+        return { loop.run() }
+      }
+    }
+  }
+
+  /// One accepts, reads and parses, others answer.
+  private func startMessages() throws(RoleError) {
+    let (reading, writing) = try crew.pipe(blocks: false)
+    let queue = try MessageQueue(inbox: writing)
+    try start("worker", count: plan.workers, isProcesses: false) { worker in { queue.work(worker) } }
+    try startThread("reader", count: 1) { [self] (worker) throws(RoleError) in
+      let listener = try listen(worker, shares: false)
+      let loop = try ReadinessLoop(worker, listener: listener, inbox: reading, queue: queue)
+      return { loop.run() }
+    }
+  }
+
+  /// The parent listens, and its children accept from the one socket.
+  private func startShared() throws(RoleError) {
+    let listener = try setting.listener(blocks: plan.blocks)
+    self.listener = listener
+    let turn: SharedLock? = plan.wakeup == .mutex ? try SharedLock() : nil
+    try start("worker", count: plan.workers, isProcesses: true) { [self] (worker) throws(RoleError) in
+      try serve(worker, listener, turn)
+    }
+  }
+
+  func ready(_ fd: CInt, _ ready: Ready) {
+    guard let ended = crew.ended(fd) else { return }
+    setting.unwatch(fd)
+    system.close(fd)
+    system.recorder.note(
+      "ended", "\(ended.name) ended by \(ended.how); its connections are gone, the others go on",
+      [EventField("ended", ended.name), EventField("pid", ended.pid)])
+  }
+
+  func changed(_ parameter: String) -> String? {
+    knobs.take(setting)
+    guard parameter == "backlog" else { return nil }
+    return listener >= 0
+      ? setting.listenAgain(listener) : "the backlog is each listener's own here; set it for the next run"
+  }
+
+  func command(_ words: [String]) -> Answer {
+    words == ["press"] ? .ok("nothing here waits for a key") : .unknown(words, takes: "set PARAMETER VALUE")
+  }
+}

@@ -1,0 +1,122 @@
+/// What a `backend` is to be: its parameters, checked together.
+struct BackendPlan {
+  enum Pattern: String, CaseIterable {
+    case single = "single-thread"
+    case readers = "acceptor-readers"
+    case messages = "message-balancing"
+    case shared = "shared-socket"
+    case sharded
+    case threads = "thread-per-connection"
+    case processes = "process-per-connection"
+    case preFork = "pre-fork"
+
+    /// The ways of waiting that it can have.
+    var waits: [Wait] {
+      switch self {
+      case .single, .readers, .sharded: Wait.allCases
+      case .messages: [.select, .poll, .epoll, .edge]
+      case .shared: [.select, .poll, .epoll, .edge, .ring]
+      case .threads, .processes, .preFork: [.blocking]
+      }
+    }
+
+    /// Whether the number of its workers is the plan's to choose.
+    var hasWorkers: Bool { ![.single, .threads, .processes].contains(self) }
+  }
+
+  enum Wait: String, CaseIterable {
+    case blocking, select, poll, epoll
+    case edge = "epoll-edge"
+    case ring = "io-uring"
+  }
+
+  /// Who is woken by a connection to a socket that several wait for.
+  enum Wakeup: String, CaseIterable { case all, exclusive, mutex }
+
+  let pattern: Pattern
+  let wait: Wait
+  let wakeup: Wakeup
+  let workers: Int
+  let isProcesses: Bool
+  let isMultishot: Bool
+  /// The one path that has work to do; nil when every path has.
+  let slow: [UInt8]?
+
+  static let patternWords = Pattern.allCases.map(\.rawValue)
+  static let waitWords = Wait.allCases.map(\.rawValue)
+  static let workWords = Work.allCases.map { "\($0)" }
+
+  /// What each request has to wait for.
+  enum Work: Int, CaseIterable { case none, sleep, cpu, parse }
+
+  init(_ setting: RoleSetting) throws(RoleError) {
+    guard let pattern = Pattern(rawValue: setting.text("pattern")),
+      let wakeup = Wakeup(rawValue: setting.text("wakeup"))
+    else { throw RoleError("there is no such pattern") }
+    let wanted = setting.says("wait") || pattern.waits.contains(.epoll) ? setting.text("wait") : "blocking"
+    guard let wait = Wait(rawValue: wanted), pattern.waits.contains(wait) else {
+      throw BackendPlan.clash("wait", wanted, "pattern", pattern.rawValue, pattern.waits.map(\.rawValue))
+    }
+    let isProcesses = setting.text("unit") == "process"
+    if isProcesses, pattern != .sharded, setting.says("unit") {
+      throw BackendPlan.clash("unit", "process", "pattern", pattern.rawValue, ["thread"])
+    }
+    if setting.says("workers"), !pattern.hasWorkers, setting.number("workers") != 1 {
+      throw BackendPlan.clash("workers", setting.text("workers"), "pattern", pattern.rawValue, ["1"])
+    }
+    if wakeup != .all, pattern != .shared {
+      throw BackendPlan.clash("wakeup", wakeup.rawValue, "pattern", pattern.rawValue, ["all"])
+    }
+    // A ring's accept waits alone: the kernel wakes one of those who do.
+    let wakeups: [Wakeup] =
+      wait == .ring ? [.all] : wait == .epoll || wait == .edge ? Wakeup.allCases : [.all, .mutex]
+    guard wakeups.contains(wakeup) else {
+      throw BackendPlan.clash("wakeup", wakeup.rawValue, "wait", wait.rawValue, wakeups.map(\.rawValue))
+    }
+    let slow = setting.text("slow")
+    guard slow == "all" || slow.hasPrefix("/") else {
+      throw RoleError("`slow=\(slow)` is not allowed. Write all, or a path that begins with /.")
+    }
+    self.pattern = pattern
+    self.wait = wait
+    self.wakeup = wakeup
+    workers = pattern.hasWorkers ? setting.number("workers") : 1
+    self.isProcesses = isProcesses
+    isMultishot = setting.text("multishot") == "on"
+    self.slow = slow == "all" ? nil : Array(slow.utf8)
+  }
+
+  private static func clash(
+    _ name: String, _ value: String, _ with: String, _ other: String, _ allowed: [String]
+  ) -> RoleError {
+    RoleError("`\(name)=\(value)` is not allowed with \(with)=\(other). Write \(allowed.joined(separator: " or ")).")
+  }
+
+  /// Whether its calls wait in the kernel for one socket each.
+  var blocks: Bool { wait == .blocking || wait == .ring }
+}
+
+/// What may change while the backend runs, where all of its threads and processes see it.
+struct BackendKnobs {
+  private let memory: SharedMemory
+
+  init(_ setting: RoleSetting) throws(RoleError) {
+    memory = try SharedMemory(64)
+    take(setting)
+  }
+
+  /// Takes over what the setting has now.
+  func take(_ setting: RoleSetting) {
+    memory[0] = BackendPlan.workWords.firstIndex(of: setting.text("work")) ?? 0
+    memory[1] = Int(setting.duration("cost"))
+    memory[2] = setting.number("response")
+    memory[3] = setting.text("keep-alive") == "yes" ? 1 : 0
+  }
+
+  var work: BackendPlan.Work { BackendPlan.Work(rawValue: memory[0]) ?? .none }
+  /// Nanoseconds of a request's work.
+  var cost: Int64 { Int64(memory[1]) }
+  /// Octets of an answer's body.
+  var response: Int { memory[2] }
+  var keepsAlive: Bool { memory[3] != 0 }
+}

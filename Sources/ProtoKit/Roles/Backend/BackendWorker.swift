@@ -1,0 +1,155 @@
+import Bytes
+import FoundationEssentials
+import Glibc
+import Session
+
+/// What each thread and process of a backend has for itself: its calls, its buffers, and the work on a request.
+final class BackendWorker {
+  let system: Syscalls
+  let plan: BackendPlan
+  let knobs: BackendKnobs
+  /// Where octets are received, and answers that go out together.
+  var input = [UInt8](repeating: 0, count: 65536)
+  var out: [UInt8] = []
+  private var answers = BackendAnswers()
+  private let host: String
+  /// When what is now done began, on the monotonic clock; only while recording.
+  private(set) var moment: Int64 = 0
+  /// Requests whose answers stand in `out`, with the connection's number of each; only while recording.
+  private var journeys: [(journey: RequestJourney, number: Int)] = []
+  private var noise: UInt64 = 1
+
+  init(_ system: Syscalls, _ plan: BackendPlan, _ knobs: BackendKnobs) {
+    self.system = system
+    self.plan = plan
+    self.knobs = knobs
+    host = system.recorder.host
+    out.reserveCapacity(2 * ServerConnection.most)
+    tick()
+  }
+
+  var isRecording: Bool { system.recorder.isOn }
+
+  /// Looks at the clock and the knobs, once for all that a wait returned.
+  func tick() { answers.renew(second: Int64(time(nil)), size: knobs.response) }
+
+  /// Begins a step whose time is told.
+  func begin() { if isRecording { moment = system.recorder.now } }
+
+  func hasWork(_ octets: borrowing Span<UInt8>, _ target: Range<Int>) -> Bool {
+    guard let slow = plan.slow else { return true }
+    var path = 0
+    while path < target.count, octets[target.lowerBound + path] != 63 { path += 1 }
+    guard path == slow.count else { return false }
+    for index in slow.indices where octets[target.lowerBound + index] != slow[index] { return false }
+    return true
+  }
+
+  func hasWork(_ path: String) -> Bool { plan.slow.map { $0.elementsEqual(path.utf8) } ?? true }
+
+  /// Does a request's work and adds its answer to `out`.
+  func answer(_ message: RequestMessage, number: Int) {
+    var message = message
+    begin()
+    if message.hasWork { work(&message) }
+    let closes = !message.keepsAlive
+    if message.status == 200 {
+      answers.append(closes ? .close : message.isOld ? .keepAlive : .plain, isHead: message.isHead, to: &out)
+    } else {
+      out += BackendAnswers.trouble(message, closes: closes)
+    }
+    guard isRecording else { return }
+    let now = system.recorder.now
+    message.journey.process = max(1, now - moment)
+    moment = now
+    journeys.append((message.journey, number))
+  }
+
+  private func work(_ message: inout RequestMessage) {
+    switch knobs.work {
+    case .none: break
+    case .sleep: if knobs.cost > 0 { system.sleep(knobs.cost) }
+    case .cpu:
+      let end = BackendWorker.processorTime + knobs.cost
+      while BackendWorker.processorTime < end {
+        for _ in 0..<500 { noise = noise &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
+      }
+    case .parse:
+      guard !message.content.isEmpty else { return }
+      let isRight = (try? JSONDecoder().decode(ParsedJSON.self, from: Data(message.content))) != nil
+      message.content = []
+      if isRecording {
+        let now = system.recorder.now
+        message.journey.decode = max(1, now - moment)
+        moment = now
+      }
+      if !isRight { message.refuse(400, "The body is no JSON.") }
+    }
+  }
+
+  /// Processor time of this thread, in nanoseconds.
+  static var processorTime: Int64 {
+    var t = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t)
+    return Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec)
+  }
+
+  /// Tells the requests whose answers were given to the kernel, by a call that took `write`.
+  func told(_ fd: CInt, write: Int64) {
+    let now = system.recorder.now
+    for (journey, number) in journeys {
+      var journey = journey
+      journey.write = write
+      guard system.recorder.admits(at: now) else { continue }
+      let total = max(0, now - journey.started)
+      var fields = system.recorder.who + [EventField("fd", fd)] + system.ends(fd)
+      fields += [EventField("number", number)] + journey.fields + [EventField("total", total)]
+      if journeys.count > 1 { fields.append(EventField("batch", journeys.count)) }
+      system.recorder.write(
+        Event(
+          .request, at: system.recorder.wall(journey.started),
+          "Request \(number) of its connection was answered after \(Seconds.words(total))", fields))
+    }
+    journeys.removeAll(keepingCapacity: true)
+  }
+
+  /// Sends what stands in `out` over a socket: what the peer did not take. Nil when the connection is broken.
+  func send(_ fd: CInt) -> Int? {
+    var from = 0
+    begin()
+    while from < out.count {
+      let outcome = system.send(fd, out, from: from, blocks: plan.wait == .blocking)
+      if outcome.value < 0 {
+        if outcome.error == EINTR { continue }
+        if outcome.error == EAGAIN { break }
+        journeys.removeAll(keepingCapacity: true)
+        return nil
+      }
+      from += outcome.value
+    }
+    if isRecording { told(fd, write: system.recorder.now - moment) }
+    return from
+  }
+}
+
+/// A JSON text that is parsed for the work of it.
+private struct ParsedJSON: Decodable {
+  init(from decoder: any Decoder) throws {
+    if let object = try? decoder.container(keyedBy: Name.self) {
+      for key in object.allKeys { _ = try object.decode(ParsedJSON.self, forKey: key) }
+    } else if var array = try? decoder.unkeyedContainer() {
+      while !array.isAtEnd { _ = try array.decode(ParsedJSON.self) }
+    } else {
+      let value = try decoder.singleValueContainer()
+      if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil { return }
+      _ = try value.decode(String.self)
+    }
+  }
+
+  private struct Name: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+}

@@ -1,0 +1,74 @@
+import Glibc
+
+/// A thread or process that serves one connection at a time, in calls that wait.
+struct BlockingServer {
+  let worker: BackendWorker
+
+  /// Serves what a listener gives, one connection after the other; returns when the listener is broken.
+  func serve(_ listener: CInt) {
+    while true {
+      switch worker.accept(listener) {
+      case .connection(let fd, let arrival): serve(fd, arrival)
+      case .nothing, .failed: continue
+      // Descriptors come back when others close theirs.
+      case .exhausted: usleep(100_000)
+      case .broken: return
+      }
+    }
+  }
+
+  /// Serves a connection to its end, and closes it.
+  func serve(_ fd: CInt, _ arrival: RequestJourney) {
+    let system = worker.system
+    let connection = ServerConnection(fd)
+    connection.arrival = arrival
+    system.noDelay(fd)
+    while !connection.isLast {
+      worker.begin()
+      let outcome = system.receive(fd, into: &worker.input, blocks: true)
+      if outcome.value < 0, outcome.error == EINTR { continue }
+      guard outcome.value > 0 else { break }
+      worker.tick()
+      var journey = RequestJourney()
+      if worker.isRecording {
+        journey.started = worker.moment
+        journey.read = max(1, system.recorder.now - journey.started)
+        worker.begin()
+      }
+      // Only a second name of the buffer: it is given up before the next octets come.
+      let input = worker.input
+      connection.take(input.span.extracting(first: outcome.value), worker, journey) { answer($0, connection) }
+      guard send(fd) else { break }
+      while connection.hasMore {
+        worker.begin()
+        connection.goOn(worker) { answer($0, connection) }
+        guard send(fd) else {
+          system.close(fd)
+          return
+        }
+      }
+    }
+    if connection.isLast, connection.isCut { drain(fd) }
+    system.close(fd)
+  }
+
+  private func answer(_ message: RequestMessage, _ connection: ServerConnection) -> Bool {
+    worker.answer(message, number: connection.number)
+    return worker.out.count < ServerConnection.most
+  }
+
+  private func send(_ fd: CInt) -> Bool {
+    defer { worker.out.removeAll(keepingCapacity: true) }
+    return worker.out.isEmpty || worker.send(fd) == worker.out.count
+  }
+
+  /// Waits a second for the end of a peer that may still be sending: closing at once would reset what it has not read.
+  private func drain(_ fd: CInt) {
+    _ = worker.system.shutdownWriting(fd)
+    worker.system.receiveTimeout(fd, 1000)
+    let end = worker.system.recorder.now + 1_000_000_000
+    while worker.system.receive(fd, into: &worker.input, blocks: true).value > 0,
+      worker.system.recorder.now < end
+    {}
+  }
+}

@@ -1,0 +1,44 @@
+import Session
+
+/// Where the time of one request went, in nanoseconds; 0 for what was not measured.
+struct RequestJourney {
+  /// How long at least its connection had waited in the accept queue: TCP_INFO tells the time since data last came, or
+  /// since the handshake when none came yet, in ticks of the kernel's clock (1 to 10 ms).
+  var queued: Int64 = 0
+  var accept: Int64 = 0
+  var read: Int64 = 0
+  var parse: Int64 = 0
+  var decode: Int64 = 0
+  var process: Int64 = 0
+  var write: Int64 = 0
+  /// When the first call that was made for it began, on the monotonic clock.
+  var started: Int64 = 0
+
+  /// The fields of a `request` event, of what was measured.
+  var fields: [EventField] {
+    [
+      ("queued", queued), ("accept", accept), ("read", read), ("parse", parse), ("decode", decode),
+      ("process", process), ("write", write),
+    ].compactMap { $1 > 0 ? EventField($0, $1) : nil }
+  }
+}
+
+/// A request that was read: what its answer depends on.
+struct RequestMessage {
+  var isHead = false
+  /// Whether it has the work that the backend was given.
+  var hasWork = true
+  var keepsAlive = true
+  /// Whether it came over HTTP/1.0.
+  var isOld = false
+  /// 200, or what is wrong, in words.
+  var status = 200
+  var trouble = ""
+  /// Whether the peer may still be sending what nobody will read.
+  var isCut = false
+  /// Octets of the body, as far as they were read in parts.
+  var size = 0
+  /// The body, where it is to be parsed.
+  var content: [UInt8] = []
+  var journey = RequestJourney()
+}

@@ -1,0 +1,76 @@
+import Bytes
+import Glibc
+import Session
+
+/// What a load has measured so far.
+struct LoadReport {
+  var sent = 0
+  var errors = 0
+  var began: Int64 = 0
+  private(set) var answers = 0
+  /// From when a request was due, and from when it was sent.
+  private var latency = LatencyHistogram(), service = LatencyHistogram()
+  private var toldAnswers = 0
+  private var toldAt: Int64?
+
+  mutating func answered(_ status: Int, since due: Int64, sent: Int64, at now: Int64) {
+    answers += 1
+    if status != 200 { errors += 1 }
+    latency.record(now - due)
+    service.record(now - sent)
+  }
+
+  /// Writes a `load` event.
+  mutating func tell(
+    _ phase: String, isOpen: Bool, at now: Int64, connections: Int, _ spread: (least: Int, most: Int),
+    _ recorder: Recorder
+  ) {
+    let elapsed = max(1, now - (toldAt ?? began))
+    let rate = Int((Double(answers - toldAnswers) * 1e9 / Double(elapsed)).rounded())
+    toldAt = now
+    toldAnswers = answers
+    var fields =
+      recorder.who + [
+        EventField("phase", phase), EventField("requests", answers), EventField("errors", errors),
+        EventField("sent", sent), EventField("rate", rate),
+      ]
+    if answers > 0 {
+      fields += [
+        EventField("p50", latency.percentile(0.5)), EventField("p90", latency.percentile(0.9)),
+        EventField("p99", latency.percentile(0.99)), EventField("p999", latency.percentile(0.999)),
+        EventField("max", latency.max), EventField("mean", latency.mean),
+      ]
+      if isOpen {
+        fields += [
+          EventField("service_p50", service.percentile(0.5)), EventField("service_p99", service.percentile(0.99)),
+        ]
+      } else if phase == "end" {
+        let interval = service.percentile(0.5)
+        let corrected = latency.corrected(interval: interval)
+        fields += [
+          EventField("corrected_p90", corrected.percentile(0.9)),
+          EventField("corrected_p99", corrected.percentile(0.99)),
+          EventField("corrected_p999", corrected.percentile(0.999)), EventField("interval", interval),
+        ]
+      }
+    }
+    fields += [
+      EventField("connections", connections), EventField("cpu", LoadReport.processorTime),
+      EventField("least", spread.least), EventField("most", spread.most), EventField("buckets", latency.text),
+    ]
+    let words =
+      answers == 0
+      ? "no answer yet"
+      : "\(rate)/s, half within \(Seconds.words(latency.percentile(0.5))), 99% within \(Seconds.words(latency.percentile(0.99)))"
+    recorder.write(
+      Event(
+        .load, at: recorder.wall(now), "\(answers) requests answered, \(errors) failed: \(words)", fields))
+  }
+
+  /// Processor time of this process, in nanoseconds.
+  private static var processorTime: Int64 {
+    var t = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t)
+    return Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec)
+  }
+}

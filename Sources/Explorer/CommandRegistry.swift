@@ -28,6 +28,7 @@ enum CommandID: String, CaseIterable, Sendable {
   case list = "list-rows"
   case systemCalls = "system-calls"
   case kernelPane = "kernel-pane"
+  case work = "who-does-what"
   case knobs, filter, search, timeline
   case searchNext = "search-next"
   case searchBack = "search-back"
@@ -179,6 +180,9 @@ enum CommandRegistry {
     Command(
       .systemCalls, "s", "system calls", in: run, rank: 9,
       "Shows who called the kernel, and what it gave; s again closes."),
+    Command(
+      .work, "o", "who does what", in: run,
+      "Shows who calls what, what threads wait for, and where requests spend their time; o again closes."),
     Command(
       .knobs, "x", "knobs", in: [.lab, .replay, .lesson], rank: 10,
       "Shows what can be turned, and its value; x again closes."),

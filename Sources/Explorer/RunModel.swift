@@ -64,6 +64,8 @@ struct RunState {
   var inside = FrameView()
   /// The kernel pane's first line.
   var kernelScroll = 0
+  /// The first line of the pane that says who does what.
+  var workScroll = 0
   /// The row of the system call selected; nil for the newest.
   var call: Int?
   /// The knob selected, from 0.
@@ -243,7 +245,7 @@ struct RunState {
 
   /// Whether something is on the screen, or may be at once, that is made of arrows.
   var wantsArrows: Bool {
-    !isList || isPlaying || open.contains { [.kernel, .syscalls, .timeline].contains($0) }
+    !isList || isPlaying || open.contains { [.kernel, .syscalls, .work, .timeline].contains($0) }
   }
 
   /// Takes what `step` adds to the session.

@@ -42,6 +42,7 @@ enum PaneUpdater {
       let index = panes.firstIndex(of: RunPanes.focus(run, size)) ?? 0
       run.focus = panes[(index + (command == .nextPane ? 1 : panes.count - 1)) % panes.count]
     case .kernelPane: toggle(.kernel, &run, size)
+    case .work: toggle(.work, &run, size)
     case .systemCalls: toggle(.syscalls, &run, size)
     case .knobs: toggle(.knobs, &run, size)
     case .timeline: toggle(.timeline, &run, size)
@@ -59,6 +60,7 @@ enum PaneUpdater {
       run.close(pane)
     }
     if pane == .kernel { run.kernelScroll = 0 }
+    if pane == .work { run.workScroll = 0 }
     if pane == .syscalls { run.call = nil }
     if run.selection > 0, !run.shows(run.selection) { RunUpdater.select(near: run.selection, &run) }
   }
@@ -80,7 +82,7 @@ enum PaneUpdater {
       if run.lesson?.knobs.indices.contains(run.knob) ?? false {
         model.overlay = .knobs(selection: run.knob, editing: "")
       }
-    case .ladder, .kernel, .timeline:
+    case .ladder, .kernel, .work, .timeline:
       if run.selection > 0 { run.show(.tree) }
     default: break
     }
@@ -106,6 +108,11 @@ enum PaneUpdater {
       guard let area = RunPanes.frames(run, size)?[.kernel] else { return }
       let count = RunPanes.kernelLines(run, width: area.width).count
       run.kernelScroll = min(max(0, run.kernelScroll + step), max(0, count - area.height))
+    case .work:
+      guard let area = RunPanes.frames(run, size)?[.work] else { return }
+      let state = run.store.ladder.history.at(row: run.visible).work
+      let count = WorkPane.lines(state, width: area.width - 2).count
+      run.workScroll = min(max(0, run.workScroll + step), max(0, count - area.height))
     case .syscalls:
       let count = run.store.calls.count(atRow: run.visible)
       guard count > 0, let row = RunPanes.call(run) else { return }

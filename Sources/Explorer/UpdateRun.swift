@@ -115,7 +115,8 @@ enum RunUpdater {
     default: break
     }
     switch command {
-    case .open, .nextPane, .previousPane, .kernelPane, .systemCalls, .knobs, .timeline:
+    case .open, .nextPane, .previousPane, .kernelPane, .systemCalls, .work, .knobs,
+      .timeline:
       PaneUpdater.act(command, &run, &model)
     case .pressClient:
       if run.isReady { return [.control("press")] }

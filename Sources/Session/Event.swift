@@ -43,10 +43,13 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// `duration` ns; `submitted completed` are io_uring_enter's entries; `phase` is `call` when the call blocked for 8 ms or longer and this is its entry, `return` for
   /// that call's return, absent for a call told in one row.
   case syscall
-  /// One full reading of one subject, only when it changed. `host`, `subject` (`listener`, `socket`, `counters`), and
+  /// One full reading of one subject, only when it changed. `host`, `subject` (`listener`, `socket`, `counters`,
+  /// `thread`, `epoll`, `rings`), and
   /// for a listener `listener` (`192.0.2.1:8080`), `accept_queue backlog half_open`; for a socket
   /// `local remote state recv_queue send_queue cwnd ssthresh rtt rto retransmits` (rtt, rto in ns); for counters
-  /// `listen_overflows listen_drops` and others, since the lab began.
+  /// `listen_overflows listen_drops` and others, since the lab began; for a `thread` `pid tid process state call fd cpu
+  /// cpu_delay voluntary_switches involuntary_switches` (cpu in ns); for an `epoll` descriptor `pid process fd interest
+  /// list is_cut`; for the `rings` of io_uring `pid process fd sq_entries sq_head sq_tail cq_entries cq_head cq_tail`.
   case kernel
   /// A setting changed during the run: `name` (`link.delay`), `value`, `previous`, `by` (`learner`).
   case knob
@@ -55,7 +58,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// A backend answered a request: `host pid tid process fd local remote`, `number` (of its connection, from 1), `batch` (how
   /// many requests shared its read and its write, when more than one), and in ns what was measured of `queued` (in the
   /// accept queue, at least and in ticks of the kernel's clock: TCP_INFO's time since data last came, or since the handshake
-  /// when none came yet; only of a connection's first request), `accept read decrypt parse decode process write`, and
+  /// when none came yet; only of a connection's first request), `accept read decrypt parse decode work write`, and
   /// `total`, from the first call that was made for it to the end of the write.
   case request
   /// What a `load` has seen so far, once a second and at its end: `host pid tid process`, `phase` (`now` or `end`), `requests`

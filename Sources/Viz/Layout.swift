@@ -16,6 +16,8 @@ public enum PaneID: Sendable, Hashable, CaseIterable {
   case hex
   /// System calls.
   case syscalls
+  /// Who does what.
+  case work
   /// What can be turned.
   case knobs
   /// The run along its time.
@@ -69,7 +71,7 @@ public enum Layout {
     let isWide = width >= wide
     let isLow = height < low
     let isFrame = open.contains(.tree) || open.contains(.hex)
-    let isAlone = !isWide && isLow && (isFrame || !open.isDisjoint(with: [.kernel, .syscalls, .knobs]))
+    let isAlone = !isWide && isLow && (isFrame || !open.isDisjoint(with: [.kernel, .syscalls, .work, .knobs]))
     // What is said is said whole: the ladder gives the room, down to a few lines of its own.
     let free = height - 4 - (isSmall ? 3 : 5)
     var textLines = max(1, min(wanted.text ?? (isSmall ? 1 : 2), free - 2))
@@ -132,6 +134,7 @@ public enum Layout {
     if isLarge || isFrame { groups.append([.tree, .hex]) }
     if isLarge && (!isFrame || height >= 36) || open.contains(.kernel) { groups.append([.kernel]) }
     if open.contains(.syscalls) { groups.append([.syscalls]) }
+    if open.contains(.work) { groups.append([.work]) }
     if open.contains(.knobs) { groups.append([.knobs]) }
     while groups.count > 1, groups.reduce(-1, { $0 + ($1.count > 1 ? 11 : 6) + 1 }) > height {
       groups.remove(at: groups.firstIndex { open.isDisjoint(with: $0) } ?? 0)

@@ -65,7 +65,7 @@ import Testing
         role.calls("send").contains { $0.text("remote") == remote && $0.text("process") == process },
         "\(remote) \(process)")
       #expect(request.number("number") == 1)
-      for part in ["parse", "process", "write", "total"] { #expect((request.number(part) ?? 0) > 0, "\(part)") }
+      for part in ["parse", "work", "write", "total"] { #expect((request.number(part) ?? 0) > 0, "\(part)") }
     }
     // Threads share a process, processes do not; each has the name that it tells.
     let own = Set(role.events.filter { $0.kind == .request }.compactMap { $0.number("pid") })

@@ -158,7 +158,7 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
     }
     role.event { $0.kind == .request && $0.number("number") == 3 }
     let requests = role.events.filter { $0.kind == .request }
-    #expect(requests.map { ($0.number("process") ?? 0) >= 30_000_000 } == [true, false, false])
+    #expect(requests.map { ($0.number("work") ?? 0) >= 30_000_000 } == [true, false, false])
     #expect(role.calls("nanosleep").count == 2, "its beginning and its end")
     role.send("1 set work cpu")
     #expect(role.line() == "1 ok work is cpu, it was sleep")
@@ -167,7 +167,7 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
     client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
     #expect(client.answer() != nil)
     let last = try #require(role.event { $0.kind == .request && $0.number("number") == 4 })
-    #expect(try #require(last.number("process")) >= 5_000_000)
+    #expect(try #require(last.number("work")) >= 5_000_000)
     #expect(role.calls("nanosleep").count == 2)
   }
 

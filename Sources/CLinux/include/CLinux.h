@@ -7,6 +7,7 @@
 #include "CLinuxCrew.h"
 #include "CLinuxLab.h"
 #include "CLinuxRoles.h"
+#include "CLinuxTasks.h"
 
 #include "CLinuxTerminal.h"
 #include "CLinuxUring.h"

@@ -19,6 +19,8 @@ struct LabSource: Sendable {
   var arp = false
   /// `net ipv6`.
   var ipv6 = false
+  /// Hosts whose threads are read: `probe HOST threads`.
+  var probed: [String] = []
   /// The knobs in order.
   var knobs: [Knob] = []
   /// The roles that hosts may have.
@@ -54,12 +56,18 @@ struct LabSource: Sendable {
           default: throw error(line, "`net` has no `\(option)`", "It takes arp and ipv6.")
           }
         }
+      case "probe":
+        let (host, what) = rest.firstWord
+        guard hosts.contains(host), what.trimmed == "threads" else {
+          throw error(line, "`\(text)` reads nothing", "Write `probe HOST threads` after the host's line.")
+        }
+        if !probed.contains(host) { probed.append(host) }
       case "knob": knobLines.append((line, rest))
       default:
         throw error(
           line, "a lab has no `\(word)` line",
-          NearName.question(for: word, among: ["host", "link", "sysctl", "net", "knob"])
-            + "Its lines begin with host, link, sysctl, net or knob.")
+          NearName.question(for: word, among: ["host", "link", "sysctl", "net", "probe", "knob"])
+            + "Its lines begin with host, link, sysctl, net, probe or knob.")
       }
     }
     guard !hosts.isEmpty else {

@@ -16,6 +16,7 @@ extension Lesson {
     plan.hosts = lab.hosts
     plan.processes = lab.processes.map(\.plan)
     plan.sysctls = lab.sysctls
+    plan.probed = lab.probed
     plan.arp = lab.arp
     plan.ipv6 = lab.ipv6
     plan.limit = limit

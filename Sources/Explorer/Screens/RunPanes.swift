@@ -34,7 +34,7 @@ enum RunPanes {
   /// Panes that can have the keys, from left to right and top to bottom.
   static func order(_ run: RunState, _ size: Size) -> [PaneID] {
     let frames = frames(run, size) ?? [:]
-    let all: [PaneID] = [.ladder, .tree, .hex, .kernel, .syscalls, .knobs, .timeline]
+    let all: [PaneID] = [.ladder, .tree, .hex, .kernel, .syscalls, .work, .knobs, .timeline]
     let seen = all.filter { frames[$0] != nil && ($0 != .timeline || run.kind == .replay) }
     return seen.isEmpty ? [.ladder] : seen
   }
@@ -121,6 +121,12 @@ enum RunPanes {
           selection: call.map { run.store.calls.count(atRow: $0) - 1 } ?? 0, count: count,
           height: area.height - 1), cursor: run.visible, isFocused: focus == .syscalls)
     }
+    if let area = frames[.work] {
+      WorkPane.draw(
+        on: &canvas, in: area, state: ladder.history.at(row: run.visible).work, scroll: run.workScroll,
+        isFocused: focus == .work)
+      if focus == .work { canvas.cursor = (area.x, area.y) }
+    }
     if let area = frames[.knobs] {
       KnobPane.draw(
         on: &canvas, in: area, items: knobs(run, overlay), selection: run.knob, isFocused: focus == .knobs)
@@ -160,6 +166,7 @@ enum RunPanes {
     case .kernel:
       "kernel" + (run.open.contains(.kernel) ? ": K closes" : isFocused ? ": q goes to the ladder" : "")
     case .syscalls: "system calls: s closes"
+    case .work: "who does what: o closes"
     case .knobs: "knobs: x closes"
     case .timeline: "timeline: t closes"
     default: nil

@@ -15,6 +15,8 @@ public struct LabPlan: Codable, Sendable, Equatable {
   public var links: [LinkPlan] = []
   /// Kernel settings in a host's namespace, in order.
   public var sysctls: [Sysctl] = []
+  /// Hosts whose threads, interest lists and rings are read.
+  public var probed: [String] = []
   /// Whether neighbours are resolved by ARP; otherwise they are permanent and no ARP is seen.
   public var arp = false
   /// Whether hosts have IPv6 addresses too.

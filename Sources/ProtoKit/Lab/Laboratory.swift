@@ -15,6 +15,7 @@ final class Laboratory {
   let hosts: [LabHost]
   let network: LabNetwork
   private var probes: [HostProbe]
+  private var taskProbes: [(host: String, probe: TaskProbe)]
   var wire: Wire
   var children: [LabChild] = []
   var stream = SessionStream()
@@ -39,6 +40,7 @@ final class Laboratory {
     hosts = LoopbackLab.hosts(plan)
     network = try LabNetwork(plan, hosts)
     probes = network.probes
+    taskProbes = plan.probed.map { ($0, TaskProbe(host: $0)) }
     wire = Wire(sockets: network.sockets, hosts: plan.hosts, links: plan.links)
     rhythm = Rhythm(lively: plan.loopback ? LoopbackLab.interval : 1_000_000)
     bell = clinux_bell()
@@ -82,6 +84,11 @@ final class Laboratory {
           for part in HostProbe.Part.allCases {
             if probes[host].read(part, at: now, { stream.add(.event($0)) }) { carry() }
           }
+        }
+        for index in taskProbes.indices {
+          let processes = children.filter { $0.plan.host == taskProbes[index].host && $0.output >= 0 }.map(
+            \.pid)
+          if taskProbes[index].probe.read(processes, at: now, { stream.add(.event($0)) }) { carry() }
         }
         tellLoss(at: now)
       }

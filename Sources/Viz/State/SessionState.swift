@@ -36,11 +36,15 @@ public struct SessionState: Sendable, Equatable {
   /// Who changed a knob during the run, by the knob's name.
   public private(set) var changed: [String: String] = [:]
 
+  /// What threads do, and what requests went through.
+  public private(set) var work = WorkState()
+
   /// Nothing read yet.
   public init() {}
 
   /// Folds one event in.
   public mutating func apply(_ event: Event) {
+    work.apply(event)
     switch event.kind {
     case .session:
       hosts = SessionState.pairs(event.text("hosts")).map { ($0, $1) }
@@ -99,7 +103,7 @@ public struct SessionState: Sendable, Equatable {
   /// Equal when every reading is.
   public static func == (a: SessionState, b: SessionState) -> Bool {
     a.listeners == b.listeners && a.lastListener == b.lastListener && a.sockets == b.sockets
-      && a.counters == b.counters && a.knobs == b.knobs && a.changed == b.changed
+      && a.counters == b.counters && a.work == b.work && a.knobs == b.knobs && a.changed == b.changed
       && a.hosts.elementsEqual(b.hosts) { $0 == $1 }
   }
 }

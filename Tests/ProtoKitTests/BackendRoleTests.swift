@@ -20,29 +20,37 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("single-thread", "epoll", ["worker"], ["worker"], ["worker"], ["worker"]),
-    ("single-thread", "blocking", ["worker"], ["worker"], ["worker"], ["worker"]),
-    (
-      "acceptor-readers", "epoll", ["acceptor"], ["acceptor"], ["reader-1", "reader-2"],
-      ["reader-1", "reader-2"]
-    ),
-    ("acceptor-readers", "select", ["acceptor"], ["acceptor"], ["reader-1", "reader-2"], ["reader-1", "reader-2"]),
-    ("sharded", "epoll", ["worker-1", "worker-2"], nil, nil, nil),
-    ("shared-socket", "epoll", ["backend"], nil, nil, nil),
-    ("pre-fork", "blocking", ["backend"], ["worker-1", "worker-2"], ["worker-1", "worker-2"], ["worker-1", "worker-2"]),
-    (
-      "thread-per-connection", "blocking", ["acceptor"], ["acceptor"], ["connection-1", "connection-2"],
-      ["connection-1", "connection-2"]
-    ),
-    (
-      "process-per-connection", "blocking", ["acceptor"], ["acceptor"], ["connection-1", "connection-2"],
-      ["connection-1", "connection-2"]
-    ),
-  ] as [(String, String, [String], [String]?, [String]?, [String]?)]) func everyCallHasItsCaller(
-    _ pattern: String, _ wait: String, _ listens: [String], _ accepts: [String]?, _ reads: [String]?,
-    _ writes: [String]?
-  ) throws {
+  @Test(
+    arguments: [
+      ("single-thread", "epoll", ["worker"], ["worker"], ["worker"], ["worker"]),
+      ("single-thread", "blocking", ["worker"], ["worker"], ["worker"], ["worker"]),
+      (
+        "acceptor-readers", "epoll", ["acceptor"], ["acceptor"], ["reader-1", "reader-2"],
+        ["reader-1", "reader-2"]
+      ),
+      (
+        "acceptor-readers", "select", ["acceptor"], ["acceptor"], ["reader-1", "reader-2"],
+        ["reader-1", "reader-2"]
+      ),
+      ("sharded", "epoll", ["worker-1", "worker-2"], nil, nil, nil),
+      ("shared-socket", "epoll", ["backend"], nil, nil, nil),
+      (
+        "pre-fork", "blocking", ["backend"], ["worker-1", "worker-2"], ["worker-1", "worker-2"],
+        ["worker-1", "worker-2"]
+      ),
+      (
+        "thread-per-connection", "blocking", ["acceptor"], ["acceptor"], ["connection-1", "connection-2"],
+        ["connection-1", "connection-2"]
+      ),
+      (
+        "process-per-connection", "blocking", ["acceptor"], ["acceptor"], ["connection-1", "connection-2"],
+        ["connection-1", "connection-2"]
+      ),
+    ] as [(String, String, [String], [String]?, [String]?, [String]?)]) func everyCallHasItsCaller(
+      _ pattern: String, _ wait: String, _ listens: [String], _ accepts: [String]?, _ reads: [String]?,
+      _ writes: [String]?
+    ) throws
+  {
     var form = BackendForm(pattern: pattern, wait: wait)
     if BackendPlan.Pattern(rawValue: pattern)?.hasWorkers == true { form.more["workers"] = "2" }
     let (role, port) = try #require(try form.start())
@@ -65,7 +73,9 @@ import Testing
         role.calls("send").contains { $0.text("remote") == remote && $0.text("process") == process },
         "\(remote) \(process)")
       #expect(request.number("number") == 1)
-      for part in ["parse", "process", "write", "total"] { #expect((request.number(part) ?? 0) > 0, "\(part)") }
+      for part in ["parse", "process", "write", "total"] {
+        #expect((request.number(part) ?? 0) > 0, "\(part)")
+      }
     }
     // Threads share a process, processes do not; each has the name that it tells.
     let own = Set(role.events.filter { $0.kind == .request }.compactMap { $0.number("pid") })
@@ -97,8 +107,13 @@ import Testing
     let form = BackendForm(pattern: "acceptor-readers", wait: "epoll", more: ["workers": "2"])
     let (role, _) = try #require(try form.start())
     let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(role.pid)/task")
-    let names = tasks.compactMap { try? String(contentsOfFile: "/proc/\(role.pid)/task/\($0)/comm", encoding: .utf8) }
-    #expect(Set(names.map { $0.trimmingCharacters(in: .newlines) }).isSuperset(of: ["acceptor", "reader-1", "reader-2"]))
+    let names = tasks.compactMap {
+      try? String(contentsOfFile: "/proc/\(role.pid)/task/\($0)/comm", encoding: .utf8)
+    }
+    #expect(
+      Set(names.map { $0.trimmingCharacters(in: .newlines) }).isSuperset(of: [
+        "acceptor", "reader-1", "reader-2",
+      ]))
     let forked = BackendForm(pattern: "pre-fork", wait: "blocking", more: ["workers": "2"])
     let (parent, _) = try #require(try forked.start())
     let children = parent.calls("fork").compactMap { $0.number("result") }
@@ -160,7 +175,9 @@ import Testing
   }
 
   /// kill -9 loses nothing of what was done before.
-  @Test(arguments: ["acceptor-readers", "shared-socket"]) func aKilledBackendLeavesItsEvents(_ pattern: String) throws {
+  @Test(arguments: ["acceptor-readers", "shared-socket"]) func aKilledBackendLeavesItsEvents(
+    _ pattern: String
+  ) throws {
     let form = BackendForm(pattern: pattern, wait: "epoll", more: ["workers": "3"])
     let (role, port) = try #require(try form.start())
     let clients = try (0..<10).map { _ in try PlainClient(port) }

@@ -25,7 +25,9 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
     }
     return many.map { form in
       var form = form
-      if ["acceptor-readers", "message-balancing", "shared-socket", "sharded", "pre-fork"].contains(form.pattern) {
+      if ["acceptor-readers", "message-balancing", "shared-socket", "sharded", "pre-fork"].contains(
+        form.pattern)
+      {
         form.more["workers"] = "3"
       }
       return form
@@ -35,7 +37,8 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
       BackendForm(pattern: "single-thread", wait: "io-uring", more: ["multishot": "off"]),
       BackendForm(pattern: "acceptor-readers", wait: "io-uring", more: ["multishot": "off", "workers": "2"]),
       BackendForm(pattern: "shared-socket", wait: "epoll", more: ["wakeup": "exclusive", "workers": "3"]),
-      BackendForm(pattern: "shared-socket", wait: "epoll-edge", more: ["wakeup": "exclusive", "workers": "3"]),
+      BackendForm(
+        pattern: "shared-socket", wait: "epoll-edge", more: ["wakeup": "exclusive", "workers": "3"]),
       BackendForm(pattern: "shared-socket", wait: "epoll", more: ["wakeup": "mutex", "workers": "3"]),
       BackendForm(pattern: "shared-socket", wait: "poll", more: ["wakeup": "mutex", "workers": "3"]),
     ]
@@ -45,7 +48,9 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
   var servesMany: Bool { wait != "blocking" || pattern.hasSuffix("per-connection") }
 
   /// A backend that is ready; nil where the kernel has no rings for us, which it has to say itself.
-  func start(_ more: [String: String] = [:], records: Bool = true) throws -> (role: SpawnedRole, port: String)? {
+  func start(_ more: [String: String] = [:], records: Bool = true) throws -> (
+    role: SpawnedRole, port: String
+  )? {
     let port = freePort()
     let role = try SpawnedRole("backend", parameters(port).merging(more) { $1 }, records: records)
     if role.line() == "ready" { return (role, port) }
@@ -150,7 +155,9 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
   /// Only the path that was named takes its time.
   @Test func onePathMayBeSlow() throws {
     let form = BackendForm(pattern: "single-thread", wait: "epoll")
-    guard let (role, port) = try form.start(["work": "sleep", "cost": "30ms", "slow": "/slow"]) else { return }
+    guard let (role, port) = try form.start(["work": "sleep", "cost": "30ms", "slow": "/slow"]) else {
+      return
+    }
     let client = try PlainClient(port)
     for path in ["/slow?x=1", "/slower", "/"] {
       client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -185,13 +192,23 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
   }
 
   @Test(arguments: [
-    (["pattern": "thread-per-connection", "wait": "epoll"], "`wait=epoll` is not allowed with pattern=thread-per-connection. Write blocking."),
+    (
+      ["pattern": "thread-per-connection", "wait": "epoll"],
+      "`wait=epoll` is not allowed with pattern=thread-per-connection. Write blocking."
+    ),
     (["pattern": "message-balancing", "wait": "blocking"], "Write select or poll or epoll or epoll-edge."),
-    (["pattern": "single-thread", "wakeup": "exclusive"], "`wakeup=exclusive` is not allowed with pattern=single-thread. Write all."),
+    (
+      ["pattern": "single-thread", "wakeup": "exclusive"],
+      "`wakeup=exclusive` is not allowed with pattern=single-thread. Write all."
+    ),
     (["pattern": "shared-socket", "wait": "poll", "wakeup": "exclusive"], "Write all or mutex."),
-    (["pattern": "single-thread", "workers": "2"], "`workers=2` is not allowed with pattern=single-thread. Write 1."),
+    (
+      ["pattern": "single-thread", "workers": "2"],
+      "`workers=2` is not allowed with pattern=single-thread. Write 1."
+    ),
     (["pattern": "acceptor-readers", "unit": "process"], "Write thread."),
-    (["workers": "65"], "Write a whole number from 1 to 64."), (["wait": "kqueue"], "Write blocking or select or"),
+    (["workers": "65"], "Write a whole number from 1 to 64."),
+    (["wait": "kqueue"], "Write blocking or select or"),
     (["slow": "x"], "Write all, or a path that begins with /."),
   ]) func whatMakesNoSenseIsRefused(_ parameters: [String: String], _ words: String) throws {
     let role = try SpawnedRole("backend", parameters.merging(["port": freePort()]) { $1 })

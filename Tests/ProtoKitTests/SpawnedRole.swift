@@ -18,7 +18,8 @@ final class SpawnedRole {
   private(set) var events: [Event] = []
   private var isGone = false
 
-  init(_ role: String, _ parameters: [String: String], records: Bool = true) throws {
+  /// `files` is the most files that it may open, however it asks for more.
+  init(_ role: String, _ parameters: [String: String], records: Bool = true, files: Int? = nil) throws {
     let (ours, theirs) = try #require(Descriptor.pair())
     let (output, printing) = try #require(Descriptor.pipe())
     let ring = EventRing.make()
@@ -26,9 +27,11 @@ final class SpawnedRole {
     control = ours
     self.output = output
     consumer = try #require(EventRing.Consumer(fd: ring))
-    let plan = ProcessPlan(host: parameters["to"] == nil ? "server" : "client", role: role, parameters: parameters)
+    let plan = ProcessPlan(
+      host: parameters["to"] == nil ? "server" : "client", role: role, parameters: parameters)
     let json = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
-    let arguments = [BuiltProgram.path, "role", json, "client=127.0.0.1 server=127.0.0.1"]
+    let limit = files.map { ["/bin/sh", "-c", "ulimit -n \($0); exec \"$0\" \"$@\""] } ?? []
+    let arguments = limit + [BuiltProgram.path, "role", json, "client=127.0.0.1 server=127.0.0.1"]
     pid = unsafe Descriptor.withArguments(arguments) {
       unsafe clinux_spawn(-1, $0, theirs, records ? ring : -1, bell, printing)
     }
@@ -47,7 +50,7 @@ final class SpawnedRole {
     if isGone { return }
     isGone = true
     Glibc.kill(pid, SIGKILL)
-    unsafe waitpid(pid, nil, 0)
+    waitpid(pid, nil, 0)
   }
 
   func send(_ line: String) { _ = Descriptor.write(control, Array((line + "\n").utf8)[...]) }
@@ -107,7 +110,9 @@ final class PlainClient {
   func send(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let n = unsafe rest.withUnsafeBytes { unsafe Glibc.send(fd, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+      let n = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.send(fd, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+      }
       if n <= 0 { return }
       rest = rest.dropFirst(n)
     }

@@ -5,6 +5,7 @@ import Pty
 final class Served {
   private let pid: pid_t
   private let control: CInt
+  private let port: UInt16
 
   /// Starts a command that listens on a port of 127.0.0.1, on one core if it is to have one; descriptor 3 is the control stream
   /// of our roles.
@@ -31,6 +32,7 @@ final class Served {
       throw Problem("\(words[0]) does not start: \(unsafe String(cString: strerror(failure)))")
     }
     pid = child
+    self.port = port
     control = ends[0]
     for _ in 0..<2000 {
       if Served.listens(port) { return }
@@ -54,15 +56,16 @@ final class Served {
     }
   }
 
-  /// Ends it: politely, since tracers and masters have to end others.
+  /// Ends it: politely, since tracers and masters have to end others. A ring's sockets listen on for a moment after it.
   func end() {
     close(control)
     kill(pid, SIGTERM)
     for turn in 0..<400 {
-      if waitpid(pid, nil, WNOHANG) != 0 { return }
+      if waitpid(pid, nil, WNOHANG) != 0 { break }
       if turn == 300 { kill(pid, SIGKILL) }
       usleep(10_000)
     }
+    for _ in 0..<1000 where Served.listens(port) { usleep(10_000) }
   }
 
   private var processes: [pid_t] { [pid] + ProcessFigures.descendants(of: pid) }

@@ -7,6 +7,8 @@ PREFIX ?= /usr/local
 BIN := .build/release/backlab
 PACKAGES := libncurses-dev libssl-dev libpcre2-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libbrotli-dev liburing-dev
 TEST_PACKAGES := tshark tmux iproute2 util-linux groff-base curl openssl nghttp2-client nghttp2-server redis-tools dnsmasq-base bind9-dnsutils python3-grpcio python3-websockets
+# What `make bench` asks with and holds the patterns against; HAProxy is unpacked, as nginx is.
+BENCH_PACKAGES := wrk strace liblua5.3-0 libopentracing-c-wrapper0
 
 .PHONY: run build test fuzz install install-files uninstall lessons lint bench swift packages test-packages clean
 
@@ -55,6 +57,8 @@ uninstall:
 	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 bench: build
+	@Scripts/packages $(BENCH_PACKAGES)
+	@Scripts/unpack nginx haproxy
 	@Scripts/stage "building the benchmarks" swift build -c release --product backlab-bench
 	@.build/release/backlab-bench --program $(BIN) $(PARTS)
 

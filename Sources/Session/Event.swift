@@ -58,7 +58,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// A backend answered a request: `host pid tid process fd local remote`, `number` (of its connection, from 1), `batch` (how
   /// many requests shared its read and its write, when more than one), and in ns what was measured of `queued` (in the
   /// accept queue, at least and in ticks of the kernel's clock: TCP_INFO's time since data last came, or since the handshake
-  /// when none came yet; only of a connection's first request), `accept read decrypt parse decode work write`, and
+  /// when none came yet; only of a connection's first request), `accept read decrypt parse decode processing write`, and
   /// `total`, from the first call that was made for it to the end of the write.
   case request
   /// What a `load` has seen so far, once a second and at its end: `host pid tid process`, `phase` (`now` or `end`), `requests`

@@ -55,17 +55,19 @@ final class SpawnedRole {
 
   func send(_ line: String) { _ = Descriptor.write(control, Array((line + "\n").utf8)[...]) }
 
-  /// The next line that the role says; nil when it ended, or says nothing for twenty seconds.
+  /// The next line that the role says, its ring emptied meanwhile as by a lab; nil when it ended, or says nothing for
+  /// twenty seconds.
   func line() -> String? {
-    while lines.isEmpty {
+    let end = Date(timeIntervalSinceNow: 20)
+    while lines.isEmpty, Date() < end {
       var one = [pollfd(fd: control, events: Int16(POLLIN), revents: 0)]
-      guard unsafe poll(&one, 1, 20_000) > 0, let bytes = Descriptor.read(control), !bytes.isEmpty else {
-        return nil
-      }
+      let count = unsafe poll(&one, 1, 2)
+      drain()
+      guard count > 0 else { continue }
+      guard let bytes = Descriptor.read(control), !bytes.isEmpty else { return nil }
       lines += buffer.add(bytes)
     }
-    drain()
-    return lines.removeFirst()
+    return lines.isEmpty ? nil : lines.removeFirst()
   }
 
   func drain() {

@@ -63,7 +63,7 @@ import Testing
         who("reader-1", 8) + [
           EventField("number", number), EventField("queued", number == 1 ? 40_000_000 : 0),
           EventField("accept", 20_000), EventField("read", 30_000), EventField("parse", 10_000),
-          EventField("work", number == 9 ? 100_000_000 : 1_000_000), EventField("write", 25_000),
+          EventField("processing", number == 9 ? 100_000_000 : 1_000_000), EventField("write", 25_000),
           EventField("total", number == 9 ? 100_085_000 : 1_085_000),
         ])
     }
@@ -138,7 +138,7 @@ import Testing
         0.1, .request, "answered",
         Self.who("w", 8) + [
           EventField("number", odd), EventField("read", odd), EventField("write", odd),
-          EventField("total", odd), EventField("work", odd),
+          EventField("total", odd), EventField("processing", odd),
         ])
       script.event(
         0.2, .load, "load",

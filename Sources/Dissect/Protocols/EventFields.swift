@@ -176,7 +176,7 @@ enum EventTable {
         ("queued", .relativeTime, "How long at least its connection had waited in the accept queue."),
         ("accept", .relativeTime, "In accept4()."), ("read", .relativeTime, "In the call that read it."),
         ("decrypt", .relativeTime, "In decrypting it."), ("parse", .relativeTime, "In parsing its head."),
-        ("decode", .relativeTime, "In parsing its body."), ("work", .relativeTime, "In its work."),
+        ("decode", .relativeTime, "In parsing its body."), ("processing", .relativeTime, "In its work."),
         ("write", .relativeTime, "In the call that wrote its answer."),
         ("total", .relativeTime, "From the first call that was made for it to the end of the write."),
       ]

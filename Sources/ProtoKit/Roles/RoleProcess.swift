@@ -64,7 +64,8 @@ public enum RoleProcess {
       let milliseconds = wait.map { CInt(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
       let found =
         role.isExact
-        ? setting.system.epollWaitExactly(setting.epoll, wait ?? -1) : setting.system.epollWait(setting.epoll, milliseconds)
+        ? setting.system.epollWaitExactly(setting.epoll, wait ?? -1)
+        : setting.system.epollWait(setting.epoll, milliseconds)
       for (fd, ready) in found {
         if fd != setting.control {
           if !setting.system.closed.contains(fd) { role.ready(fd, ready) }
@@ -218,7 +219,9 @@ final class RoleSetting {
   func change(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .change, fd, ready) }
 
   /// A listening socket on this host's address, which other sockets may share the port with if it `shares`.
-  func listener(_ caller: Syscalls? = nil, blocks: Bool = false, shares: Bool = false) throws(RoleError) -> CInt {
+  func listener(_ caller: Syscalls? = nil, blocks: Bool = false, shares: Bool = false) throws(RoleError)
+    -> CInt
+  {
     let system = caller ?? system
     guard let address = hosts[plan.host] else { throw RoleError("the lab has no host \(plan.host)") }
     let local = Endpoint(address: address, port: UInt16(number("port")))

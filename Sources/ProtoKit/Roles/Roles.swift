@@ -133,20 +133,23 @@ public enum Roles {
           "workers", .number(1...64), standard: "4",
           "how many threads or processes read, answer or accept, where the pattern has several"),
         Parameter(
-          "unit", .choice(["thread", "process"]), standard: "thread", "what workers are, with pattern=sharded"),
+          "unit", .choice(["thread", "process"]), standard: "thread", "what workers are, with pattern=sharded"
+        ),
         Parameter(
           "wait", .choice(BackendPlan.waitWords), standard: "epoll",
           "how it waits for sockets; patterns with a thread or process a connection only block"),
         Parameter(
           "wakeup", .choice(["all", "exclusive", "mutex"]), standard: "all",
-          "whom a connection wakes, with pattern=shared-socket: all, one (EPOLLEXCLUSIVE), or the holder of a lock"),
+          "whom a connection wakes, with pattern=shared-socket: all, one (EPOLLEXCLUSIVE), or the holder of a lock"
+        ),
         Parameter(
           "multishot", .choice(["on", "off"]), standard: "on",
           "whether one entry of the ring gives many connections and receptions, with wait=io-uring"),
         Parameter(
           "work", .choice(BackendPlan.workWords), standard: "none", isLive: true,
           "what each request takes: nothing, sleep, processor time, or its body parsed as JSON"),
-        Parameter("cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
+        Parameter(
+          "cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
         Parameter(
           "slow", .text, standard: "all", "the one path whose requests have this work; all for every path"),
         Parameter(
@@ -174,7 +177,8 @@ public enum Roles {
           "how many requests of a connection may wait for their answers"),
         Parameter(
           "skew", .text, standard: "0",
-          "the share of the requests that the first connection sends, or zipf: the k-th sends 1/k as many; 0 for even"),
+          "the share of the requests that the first connection sends, or zipf: the k-th sends 1/k as many; 0 for even"
+        ),
         Parameter(
           "body", .number(0...1_048_576), standard: "0", "octets of JSON to POST with each; 0 sends GET"),
       ], commands: [press, ("stop", "sends no more and tells what was measured")]),

@@ -29,7 +29,8 @@ final class Syscalls {
   /// Makes a call by `body`. `mayBlock` tells its entry before it is made; `after` may add words to the row and `more`
   /// fields. Where nothing is recorded nothing but the call is made.
   func call(
-    _ name: String, _ fd: CInt?, _ arguments: @autoclosure () -> String, mayBlock: Bool = false, _ body: () -> Int,
+    _ name: String, _ fd: CInt?, _ arguments: @autoclosure () -> String, mayBlock: Bool = false,
+    _ body: () -> Int,
     after: (Outcome) -> String = { _ in "" }, more: (Outcome) -> [EventField] = { _ in [] }
   ) -> Outcome {
     guard recorder.isOn else {

@@ -9,7 +9,7 @@ enum JourneyBars {
     ("queued", "q", "accept queue", .warning), ("accept", "a", "accept", .kernel),
     ("read", "r", "read", .client),
     ("decrypt", "d", "decrypt", .focus), ("parse", "p", "parse", .good), ("decode", "j", "decode", .code),
-    ("work", "#", "work", .bad), ("write", "w", "write", .server),
+    ("processing", "#", "processing", .bad), ("write", "w", "write", .server),
   ]
 
   /// The latest requests, newest first, all in one scale; none without requests.

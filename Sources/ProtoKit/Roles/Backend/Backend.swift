@@ -12,8 +12,8 @@ final class Backend: Role {
   private let plan: BackendPlan
   private let knobs: BackendKnobs
   private var crew: BackendCrew
-  /// Sockets that listen here, or were made here for others; -1 where others make their own.
-  private var listener: CInt = -1
+  /// Sockets of this process that listen; processes that listen have their own.
+  private var listeners: [CInt] = []
 
   init(_ setting: RoleSetting) throws(RoleError) {
     self.setting = setting
@@ -26,10 +26,14 @@ final class Backend: Role {
   func start() throws(RoleError) {
     _ = clinux_most_files()
     switch plan.pattern {
-    case .single: try startThread("worker", count: 1) { [self] (worker) throws(RoleError) in try serveOwn(worker, shares: false) }
+    case .single:
+      try startThread("worker", count: 1) { [self] (worker) throws(RoleError) in
+        try serveOwn(worker, shares: false)
+      }
     case .sharded:
       let isAlone = plan.workers == 1
-      try start("worker", count: plan.workers, isProcesses: plan.isProcesses) { [self] (worker) throws(RoleError) in
+      try start("worker", count: plan.workers, isProcesses: plan.isProcesses) {
+        [self] (worker) throws(RoleError) in
         try serveOwn(worker, shares: !isAlone)
       }
     case .readers: try startReaders()
@@ -49,7 +53,9 @@ final class Backend: Role {
     for child in crew.children { setting.watch(child.pidfd, .input) }
   }
 
-  private func startThread(_ name: String, count: Int, _ prepare: @escaping BackendCrew.Preparation) throws(RoleError) {
+  private func startThread(_ name: String, count: Int, _ prepare: @escaping BackendCrew.Preparation)
+    throws(RoleError)
+  {
     try start(name, count: count, isProcesses: false, prepare)
   }
 
@@ -63,7 +69,10 @@ final class Backend: Role {
   }
 
   private func listen(_ worker: BackendWorker, shares: Bool) throws(RoleError) -> CInt {
-    try setting.listener(worker.system, blocks: plan.blocks, shares: shares)
+    let listener = try setting.listener(worker.system, blocks: plan.blocks, shares: shares)
+    // Its starter goes on, and may look here, once this thread has said that it is prepared.
+    listeners.append(listener)
+    return listener
   }
 
   /// Listens, accepts, reads and answers, all by itself.
@@ -71,7 +80,9 @@ final class Backend: Role {
     try serve(worker, listen(worker, shares: shares), nil)
   }
 
-  private func serve(_ worker: BackendWorker, _ listener: CInt, _ turn: SharedLock?) throws(RoleError) -> () -> Void {
+  private func serve(_ worker: BackendWorker, _ listener: CInt, _ turn: SharedLock?) throws(RoleError) -> ()
+    -> Void
+  {
     switch plan.wait {
     case .blocking: return { BlockingServer(worker: worker).serve(listener) }
     case .ring:
@@ -155,7 +166,7 @@ final class Backend: Role {
   /// The parent listens, and its children accept from the one socket.
   private func startShared() throws(RoleError) {
     let listener = try setting.listener(blocks: plan.blocks)
-    self.listener = listener
+    listeners = [listener]
     let turn: SharedLock? = plan.wakeup == .mutex ? try SharedLock() : nil
     try start("worker", count: plan.workers, isProcesses: true) { [self] (worker) throws(RoleError) in
       try serve(worker, listener, turn)
@@ -174,8 +185,10 @@ final class Backend: Role {
   func changed(_ parameter: String) -> String? {
     knobs.take(setting)
     guard parameter == "backlog" else { return nil }
-    return listener >= 0
-      ? setting.listenAgain(listener) : "the backlog is each listener's own here; set it for the next run"
+    if listeners.isEmpty {
+      return "each process has a listener of its own here; set backlog for the next run"
+    }
+    return listeners.lazy.compactMap { self.setting.listenAgain($0) }.first
   }
 
   func command(_ words: [String]) -> Answer {

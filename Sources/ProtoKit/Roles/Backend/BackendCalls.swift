@@ -26,7 +26,8 @@ extension Syscalls {
     let outcome = call(
       "epoll_wait", epoll, "\(epoll), \(ReadyList.room), \(milliseconds)", mayBlock: milliseconds != 0
     ) {
-      let count = unsafe clinux_epoll_wait(epoll, &found.fds, &found.events, CInt(ReadyList.room), milliseconds)
+      let count = unsafe clinux_epoll_wait(
+        epoll, &found.fds, &found.events, CInt(ReadyList.room), milliseconds)
       found.count = max(0, Int(count))
       return Int(count)
     } after: { _ in
@@ -65,7 +66,9 @@ extension Syscalls {
       recorder.isOn
       ? "[\(Syscalls.some(Syscalls.members(inSet)))], [\(Syscalls.some(Syscalls.members(outSet)))]" : ""
     found.removeAll()
-    let outcome = call("select", nil, "\(count), \(words), NULL, \(milliseconds)", mayBlock: milliseconds != 0) {
+    let outcome = call(
+      "select", nil, "\(count), \(words), NULL, \(milliseconds)", mayBlock: milliseconds != 0
+    ) {
       Int(unsafe clinux_select(count, &inSet, &outSet, milliseconds))
     } after: { outcome in
       outcome.value > 0 ? ": in [\(Syscalls.some(Syscalls.members(inSet)))]" : ""
@@ -102,7 +105,9 @@ extension Syscalls {
       let pid = clinux_fork()
       if pid == 0 { child() }
       return Int(pid)
-    } after: { _ in ": \(name)" }
+    } after: { _ in
+      ": \(name)"
+    }
   }
 
   /// The system call that pthread_create(3) makes, and what the thread is for.
@@ -202,8 +207,11 @@ enum BackendThread {
     return error
   }
 
-  private static let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
-    if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+  private static let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+    argument in
+    if let argument = unsafe argument {
+      unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+    }
     return nil
   }
 }

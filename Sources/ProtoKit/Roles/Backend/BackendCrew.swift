@@ -29,14 +29,17 @@ final class BackendCrew {
 
   /// Both ends of a pipe for notes.
   func pipe(blocks: Bool) throws(RoleError) -> (reading: CInt, writing: CInt) {
-    guard let (reading, writing) = Descriptor.pipe() else { throw RoleError("pipe: \(ErrorName.text(errno))") }
+    guard let (reading, writing) = Descriptor.pipe() else {
+      throw RoleError("pipe: \(ErrorName.text(errno))")
+    }
     if !blocks { Descriptor.setNonBlocking(reading) }
     return (reading, writing)
   }
 
   /// Starts one, and waits until it is prepared.
   func start(
-    _ name: String, isProcess: Bool, _ plan: BackendPlan, _ knobs: BackendKnobs, _ prepare: @escaping Preparation
+    _ name: String, isProcess: Bool, _ plan: BackendPlan, _ knobs: BackendKnobs,
+    _ prepare: @escaping Preparation
   ) throws(RoleError) {
     let parent = setting.system
     let saying = self.saying, control = setting.control, epoll = setting.epoll
@@ -68,9 +71,20 @@ final class BackendCrew {
       children.append(
         Child(name: name, pid: pid_t(outcome.value), pidfd: clinux_pidfd_open(pid_t(outcome.value))))
     }
+    try hear(name, isProcess ? children.last?.pidfd ?? -1 : -1)
+  }
+
+  /// Waits until a new one says that it is prepared; `pidfd` tells the end of one that can't say so any more.
+  private func hear(_ name: String, _ pidfd: CInt) throws(RoleError) {
     while true {
-      guard let bytes = Descriptor.read(hearing) else { continue }
-      guard !bytes.isEmpty else { throw RoleError("\(name) ended before it was ready") }
+      var both = [
+        pollfd(fd: hearing, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0),
+      ]
+      guard unsafe poll(&both, 2, -1) > 0 else { continue }
+      guard both[0].revents != 0, let bytes = Descriptor.read(hearing) else {
+        throw RoleError("\(name) ended before it was ready")
+      }
       if let line = lines.add(bytes).first {
         if line.isEmpty { return }
         throw RoleError(line)
@@ -141,6 +155,7 @@ final class ConnectionStarter {
   }
 
   private func refused(_ name: String, _ outcome: Outcome) {
-    worker.system.recorder.note("trouble", "\(name) can't be started: \(outcome.errorName); it is closed unserved")
+    worker.system.recorder.note(
+      "trouble", "\(name) can't be started: \(outcome.errorName); it is closed unserved")
   }
 }

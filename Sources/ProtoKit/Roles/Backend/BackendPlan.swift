@@ -89,7 +89,8 @@ struct BackendPlan {
   private static func clash(
     _ name: String, _ value: String, _ with: String, _ other: String, _ allowed: [String]
   ) -> RoleError {
-    RoleError("`\(name)=\(value)` is not allowed with \(with)=\(other). Write \(allowed.joined(separator: " or ")).")
+    RoleError(
+      "`\(name)=\(value)` is not allowed with \(with)=\(other). Write \(allowed.joined(separator: " or ")).")
   }
 
   /// Whether its calls wait in the kernel for one socket each.

@@ -141,7 +141,10 @@ private struct ParsedJSON: Decodable {
       while !array.isAtEnd { _ = try array.decode(ParsedJSON.self) }
     } else {
       let value = try decoder.singleValueContainer()
-      if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil { return }
+      if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil
+      {
+        return
+      }
       _ = try value.decode(String.self)
     }
   }

@@ -45,7 +45,7 @@ final class MessageQueue {
   func isBroken(_ connection: ServerConnection) -> Bool { lock.hold { connection.shared.isBroken } }
 
   /// Asks to be told when a connection's requests are answered; true when they are.
-  func await(_ connection: ServerConnection) -> Bool {
+  func notify(_ connection: ServerConnection) -> Bool {
     lock.hold {
       connection.shared.isAwaited = connection.shared.isBusy
       return !connection.shared.isBusy

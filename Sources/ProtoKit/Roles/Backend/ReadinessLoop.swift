@@ -27,7 +27,8 @@ final class ReadinessLoop {
   private static let lingering: Int64 = 1_000_000_000, pause: Int64 = 100_000_000
 
   init(
-    _ worker: BackendWorker, listener: CInt = -1, inbox: CInt = -1, turn: SharedLock? = nil, queue: MessageQueue? = nil,
+    _ worker: BackendWorker, listener: CInt = -1, inbox: CInt = -1, turn: SharedLock? = nil,
+    queue: MessageQueue? = nil,
     handOver: ((CInt, RequestJourney) -> Void)? = nil
   ) throws(RoleError) {
     self.worker = worker
@@ -145,7 +146,9 @@ final class ReadinessLoop {
   }
 
   private func adopt(_ fd: CInt, _ arrival: RequestJourney) {
-    if Int(fd) >= table.count { table += [ServerConnection?](repeating: nil, count: Int(fd) + 64 - table.count) }
+    if Int(fd) >= table.count {
+      table += [ServerConnection?](repeating: nil, count: Int(fd) + 64 - table.count)
+    }
     let connection = ServerConnection(fd)
     connection.arrival = arrival
     worker.system.noDelay(fd)
@@ -166,7 +169,11 @@ final class ReadinessLoop {
       guard outcome.value > 0 else {
         if outcome.isBlocked { return }
         connection.hasEnded = true
-        if outcome.value < 0 || queue?.isIdle(connection) ?? true { close(connection) } else { pause(connection) }
+        if outcome.value < 0 || queue?.isIdle(connection) ?? true {
+          close(connection)
+        } else {
+          pause(connection)
+        }
         return
       }
       var journey = RequestJourney()
@@ -258,7 +265,7 @@ final class ReadinessLoop {
     connection.isPaused = true
     poller.remove(connection.fd, isClosed: false)
     // The answer may have been given before that was said.
-    if queue?.await(connection) == true { answered(connection) }
+    if queue?.notify(connection) == true { answered(connection) }
   }
 
   /// Everything that a connection asked is answered by others.

@@ -18,7 +18,7 @@ struct RequestJourney {
   var fields: [EventField] {
     [
       ("queued", queued), ("accept", accept), ("read", read), ("parse", parse), ("decode", decode),
-      ("work", process), ("write", write),
+      ("processing", process), ("write", write),
     ].compactMap { $1 > 0 ? EventField($0, $1) : nil }
   }
 }

@@ -26,10 +26,12 @@ struct RequestScanner {
     let target = first..<at
     guard matches(octets, at, " HTTP/1.1\r\n") else { return nil }
     at += 11
-    return fields(octets, &at, Request(
-      isHead: method.count == 4 && matches(octets, start, "HEAD"),
-      isKnown: known.contains { $0.utf8CodeUnitCount == method.count && matches(octets, start, $0) },
-      target: target, content: 0..<0, keepsAlive: true), start)
+    return fields(
+      octets, &at,
+      Request(
+        isHead: method.count == 4 && matches(octets, start, "HEAD"),
+        isKnown: known.contains { $0.utf8CodeUnitCount == method.count && matches(octets, start, $0) },
+        target: target, content: 0..<0, keepsAlive: true), start)
   }
 
   private static let known: [StaticString] = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"]
@@ -70,7 +72,8 @@ struct RequestScanner {
         } else if word.count != 10 || !equals(octets, word.lowerBound, "keep-alive") {
           return nil
         }
-      case 6 where equals(octets, name, "expect"), 17 where equals(octets, name, "transfer-encoding"): return nil
+      case 6 where equals(octets, name, "expect"), 17 where equals(octets, name, "transfer-encoding"):
+        return nil
       default: break
       }
       at += 2

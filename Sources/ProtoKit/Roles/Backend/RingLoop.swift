@@ -21,7 +21,8 @@ import Session
   private var pausedUntil: Int64?
 
   /// Entries of the submission ring, and buffers for what is received.
-  private static let entries: CUnsignedInt = 1024, buffers: CUnsignedInt = 512, bufferSize: CUnsignedInt = 4096
+  private static let entries: CUnsignedInt = 1024, buffers: CUnsignedInt = 512,
+    bufferSize: CUnsignedInt = 4096
   private static let lingering: Int64 = 1_000_000_000, pause: Int64 = 100_000_000
 
   /// A connection and the octets that the kernel is sending for it.
@@ -51,7 +52,8 @@ import Session
   }
 
   init(
-    _ worker: BackendWorker, listener: CInt = -1, inbox: CInt = -1, handOver: ((CInt, RequestJourney) -> Void)? = nil
+    _ worker: BackendWorker, listener: CInt = -1, inbox: CInt = -1,
+    handOver: ((CInt, RequestJourney) -> Void)? = nil
   ) throws(RoleError) {
     var made: OpaquePointer?
     let outcome = worker.system.call("io_uring_setup", nil, "\(RingLoop.entries)") {
@@ -83,7 +85,9 @@ import Session
     operation.rawValue << 32 | UInt64(UInt32(bitPattern: fd))
   }
 
-  private func acceptMore() { _ = unsafe clinux_uring_accept(ring, listener, isMultishot ? 1 : 0, what(.accept, listener)) }
+  private func acceptMore() {
+    _ = unsafe clinux_uring_accept(ring, listener, isMultishot ? 1 : 0, what(.accept, listener))
+  }
 
   private func readInbox() {
     _ = unsafe clinux_uring_read(ring, inbox, note, CUnsignedInt(InboxNote.size), what(.inbox, inbox))
@@ -92,7 +96,8 @@ import Session
   private func receive(_ connection: RingConnection) {
     connection.state.pending += 1
     let fd = connection.state.fd
-    _ = unsafe clinux_uring_receive(ring, fd, isMultishot && !connection.state.isDraining ? 1 : 0, what(.receive, fd))
+    _ = unsafe clinux_uring_receive(
+      ring, fd, isMultishot && !connection.state.isDraining ? 1 : 0, what(.receive, fd))
   }
 
   func run() -> Never {
@@ -168,10 +173,14 @@ import Session
   private func accepted(_ one: clinux_uring_completion) {
     if one.result >= 0 {
       worker.system.adopt(one.result)
-      let arrival = worker.arrival(one.result)
+      worker.begin()
+      var arrival = worker.arrival(one.result)
+      // The kernel accepted by itself: how long that took is not known.
+      arrival.accept = 0
       if let handOver { handOver(one.result, arrival) } else { adopt(one.result, arrival) }
     } else if -one.result == EINVAL, isMultishot {
-      worker.system.recorder.note("limit", "This kernel accepts one connection an entry: it has no multishot accept")
+      worker.system.recorder.note(
+        "limit", "This kernel accepts one connection an entry: it has no multishot accept")
       isMultishot = false
     } else if [EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(-one.result) {
       worker.system.recorder.note(
@@ -185,7 +194,9 @@ import Session
   }
 
   private func adopt(_ fd: CInt, _ arrival: RequestJourney) {
-    if Int(fd) >= table.count { table += [RingConnection?](repeating: nil, count: Int(fd) + 64 - table.count) }
+    if Int(fd) >= table.count {
+      table += [RingConnection?](repeating: nil, count: Int(fd) + 64 - table.count)
+    }
     let connection = RingConnection(fd)
     connection.state.arrival = arrival
     table[Int(fd)] = connection
@@ -201,7 +212,8 @@ import Session
       switch -one.result {
       case ENOBUFS, EINTR: if !goesOn, !state.isClosing { receive(connection) }
       case EINVAL where isMultishot:
-        worker.system.recorder.note("limit", "This kernel receives once an entry: it has no multishot receive")
+        worker.system.recorder.note(
+          "limit", "This kernel receives once an entry: it has no multishot receive")
         isMultishot = false
         receive(connection)
       default:
@@ -216,7 +228,8 @@ import Session
     if state.isDraining { return }
     worker.begin()
     let journey = RequestJourney(started: worker.moment)
-    let room = unsafe UnsafeRawBufferPointer(start: clinux_uring_buffer(ring, one.buffer), count: Int(one.result))
+    let room = unsafe UnsafeRawBufferPointer(
+      start: clinux_uring_buffer(ring, one.buffer), count: Int(one.result))
     unsafe worker.input.withUnsafeMutableBytes { unsafe $0.copyMemory(from: room) }
     // Only a second name of the buffer: it is given up before the next octets come.
     let input = worker.input

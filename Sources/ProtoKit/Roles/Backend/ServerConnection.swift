@@ -87,7 +87,8 @@ final class ServerConnection {
   var endsWithin: Bool { engine.map { !$0.isBetween } ?? false }
 
   private func found(
-    _ message: RequestMessage, _ worker: BackendWorker, _ read: RequestJourney, _ answer: (RequestMessage) -> Bool
+    _ message: RequestMessage, _ worker: BackendWorker, _ read: RequestJourney,
+    _ answer: (RequestMessage) -> Bool
   ) -> Bool {
     var message = message
     number += 1
@@ -116,7 +117,9 @@ final class ServerConnection {
         var message = RequestMessage(
           isHead: head.method == "HEAD", hasWork: worker.hasWork(head.path), keepsAlive: head.keepsAlive,
           isOld: head.minor == 0)
-        if !ServerConnection.methods.contains(head.method) { message.refuse(501, "This method is not known.") }
+        if !ServerConnection.methods.contains(head.method) {
+          message.refuse(501, "This method is not known.")
+        }
         let expectation = head.list("expect")
         if expectation.contains(where: { $0 != "100-continue" }) {
           message.refuse(417, "Of expectations only 100-continue is known.")

@@ -11,7 +11,8 @@ struct AnswerScanner {
 
   /// The head that begins at `start`, nil when it is not of the common form.
   static func scan(_ octets: borrowing Span<UInt8>, from start: Int) -> Head? {
-    guard octets.count - start >= 19, RequestScanner.matches(octets, start, "HTTP/1.1 "), octets[start + 12] == 32
+    guard octets.count - start >= 19, RequestScanner.matches(octets, start, "HTTP/1.1 "),
+      octets[start + 12] == 32
     else { return nil }
     var status = 0
     for at in start + 9..<start + 12 {

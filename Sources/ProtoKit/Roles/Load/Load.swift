@@ -28,6 +28,8 @@ final class Load: Role {
   private var began: Int64?
   private var nextDue: Double = 0
   private var begun = 0
+  /// How many of them were answered or lost.
+  private var settled = 0
   private var nextReport: Int64 = .max
   private var isOver = false
   private(set) var isDone = false
@@ -60,7 +62,9 @@ final class Load: Role {
     var text: [UInt8] = [91]
     var number = 0
     while true {
-      let record = Array("\(number == 0 ? "" : ",")\n{\"id\":\(number),\"name\":\"item \(number)\",\"price\":\(number).5,\"tags\":[\"a\",\"b\"],\"sold\":true}".utf8)
+      let record = Array(
+        "\(number == 0 ? "" : ",")\n{\"id\":\(number),\"name\":\"item \(number)\",\"price\":\(number).5,\"tags\":[\"a\",\"b\"],\"sold\":true}"
+          .utf8)
       if text.count + record.count + 1 > size { break }
       text += record
       number += 1
@@ -99,7 +103,9 @@ final class Load: Role {
       return openLater(connection)
     }
     connection.fd = fd
-    if Int(fd) >= table.count { table += [LoadConnection?](repeating: nil, count: Int(fd) + 64 - table.count) }
+    if Int(fd) >= table.count {
+      table += [LoadConnection?](repeating: nil, count: Int(fd) + 64 - table.count)
+    }
     table[Int(fd)] = connection
   }
 
@@ -197,7 +203,9 @@ final class Load: Role {
     guard !out.isEmpty else { return }
     defer { out.removeAll(keepingCapacity: true) }
     let outcome = system.send(connection.fd, out, from: 0, blocks: false)
-    if outcome.value < 0, !outcome.isBlocked { return lose(connection, "send() failed: \(outcome.errorName)") }
+    if outcome.value < 0, !outcome.isBlocked {
+      return lose(connection, "send() failed: \(outcome.errorName)")
+    }
     if outcome.value < out.count {
       connection.unsent = Array(out[max(0, outcome.value)...])
       connection.sentOctets = 0
@@ -224,7 +232,9 @@ final class Load: Role {
       return connectMore()
     }
     if ready.contains(.output), !connection.isFlushed { flush(connection) }
-    if table[Int(fd)] === connection, !ready.isDisjoint(with: [.input, .hangUp, .error]) { receive(connection) }
+    if table[Int(fd)] === connection, !ready.isDisjoint(with: [.input, .hangUp, .error]) {
+      receive(connection)
+    }
   }
 
   private func flush(_ connection: LoadConnection) {
@@ -252,6 +262,7 @@ final class Load: Role {
       switch event {
       case .answer(let status, let due, let sent):
         answers += 1
+        self.settled += 1
         self.report.answered(status, since: due, sent: sent, at: now)
       case .over: isOver = true
       case .broken(let text):
@@ -266,7 +277,9 @@ final class Load: Role {
       connection.end(of: tell)
     }
     if isOver {
-      lose(connection, trouble ?? (connection.outstandingCount > 0 ? "the server closed before it answered" : nil))
+      lose(
+        connection,
+        trouble ?? (connection.outstandingCount > 0 ? "the server closed before it answered" : nil))
     }
     if !self.isOver, !plan.isOpen, began != nil {
       if plan.isEven {
@@ -291,6 +304,7 @@ final class Load: Role {
     system.close(fd)
     let lost = connection.reset()
     report.errors += lost
+    settled += lost
     if isOver || isAllBegun && connection.waitingCount == 0 { return }
     if lost > 0 { openLater(connection) } else { open(connection) }
   }
@@ -298,10 +312,7 @@ final class Load: Role {
   // MARK: the end
 
   private func endIfAnswered() {
-    guard !isOver, isAllBegun, connections.allSatisfy({ $0.outstandingCount == 0 && $0.waitingCount == 0 }) else {
-      return
-    }
-    finish()
+    if !isOver, isAllBegun, settled >= begun { finish() }
   }
 
   private func finish() {
@@ -312,7 +323,11 @@ final class Load: Role {
     isDone = true
     for connection in connections where connection.fd >= 0 {
       table[Int(connection.fd)] = nil
-      if connecting.pending[connection.fd] != nil { connecting.giveUp(connection.fd) } else { system.close(connection.fd) }
+      if connecting.pending[connection.fd] != nil {
+        connecting.giveUp(connection.fd)
+      } else {
+        system.close(connection.fd)
+      }
       _ = connection.reset()
     }
     openNow = 0
@@ -335,7 +350,8 @@ final class Load: Role {
       let now = system.recorder.now
       begin(now)
       start(due: now)
-      return .ok(plan.requests > 0 ? "a request was started, \(plan.requests - begun) left" : "a request was started")
+      return .ok(
+        plan.requests > 0 ? "a request was started, \(plan.requests - begun) left" : "a request was started")
     case ["stop"]:
       finish()
       return .ok("\(report.answers) requests were answered")

@@ -29,7 +29,8 @@ struct LoadPlan {
     duration = setting.duration("duration")
     let (rate, every) = (setting.number("rate"), setting.duration("every"))
     guard rate == 0 || every == 0 else {
-      throw RoleError("`rate=\(rate)` is not allowed beside `every=`: both say when the next request starts. Write one.")
+      throw RoleError(
+        "`rate=\(rate)` is not allowed beside `every=`: both say when the next request starts. Write one.")
     }
     guard !byKey || rate == 0 && every == 0 else {
       throw RoleError("`by=key` is not allowed beside `rate=` and `every=`. Write one of them.")

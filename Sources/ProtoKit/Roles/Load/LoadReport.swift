@@ -42,7 +42,8 @@ struct LoadReport {
       ]
       if isOpen {
         fields += [
-          EventField("service_p50", service.percentile(0.5)), EventField("service_p99", service.percentile(0.99)),
+          EventField("service_p50", service.percentile(0.5)),
+          EventField("service_p99", service.percentile(0.99)),
         ]
       } else if phase == "end" {
         let interval = service.percentile(0.5)

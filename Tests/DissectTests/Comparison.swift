@@ -233,7 +233,7 @@ struct RowValues {
 extension Analysis {
   /// The time since the row before, in nanoseconds.
   fileprivate func delta(_ row: Int) -> Int64 {
-    guard row > 1, let time = store.time(row), let before = store.time(row - 1) else { return 0 }
-    return time &- before
+    guard row > 1, let time = store.time(row) else { return 0 }
+    return time &- store.lastTime(upTo: row - 1)
   }
 }

@@ -105,9 +105,6 @@ import Testing
       "octets in a header of HTTP/2 that are no text", captures: ["h2grpc", "h2types"], rows: [9, 97],
       fields: ["http2.header.*"]),
     .init(
-      "Wireshark remarks on more, mostly on what it could not read: there fields of ours say why",
-      fields: ["_ws.expert.*"]),
-    .init(
       "media types that tshark reads; a type in capitals; header blocks behind one that can't be read",
       captures: ["h2odd"], rows: [59, 67, 69, 124, 125, 129, 130, 144, 145]),
     .init(
@@ -145,5 +142,8 @@ import Testing
     #expect(sum.compared > 500_000 && sum.excepted * 50 < sum.compared)
     let idle = Self.exceptions.indices.filter { !sum.used.contains($0) }.map { Self.exceptions[$0].reason }
     #expect(idle.isEmpty, "exceptions that nothing needs: \(idle)")
+    let unmade = Comparison.remarks.indices.filter { !sum.usedRemarks.contains($0) }
+    #expect(
+      unmade.isEmpty, "remarks that nobody makes: \(unmade.map { Comparison.remarks[$0].start })")
   }
 }

@@ -2,8 +2,8 @@ public import Bytes
 
 /// One thing that a session or any capture holds, in the order of the file.
 ///
-/// `frame` and `event` (and a journal entry that is not ours) are rows: people see them, and they are numbered from 1
-/// as Wireshark numbers them. The others are not rows.
+/// `frame`, `event`, a journal entry that is not ours and a Custom Block are rows: people see them, and they are numbered
+/// from 1 as Wireshark numbers them. The others are not rows.
 public enum Record: Sendable {
   /// A captured frame: an Enhanced, Simple or obsolete Packet Block, or a classic pcap record. A row.
   case frame(Frame)
@@ -11,6 +11,8 @@ public enum Record: Sendable {
   case event(Event)
   /// Any other systemd journal entry. A row.
   case journal(JournalEntry)
+  /// A Custom Block: octets that only who wrote them understands. A row.
+  case custom(CustomBlock)
   /// TLS key log lines of a Decryption Secrets Block (NSS key log format, may be several lines).
   case secrets(String)
   /// What the wire did with a frame: our local-use block 0x80000B01.
@@ -141,9 +143,14 @@ public struct JournalEntry: Sendable, Equatable {
   public var time: Timestamp?
   /// Octets of the entry as it stands in the block.
   public var bytes: [UInt8]
+  /// Section number, from 1.
+  public var section: Int
 
   /// Makes an entry.
-  public init(fields: [(name: String, value: [UInt8])], time: Timestamp?, bytes: [UInt8]) {
+  public init(
+    fields: [(name: String, value: [UInt8])], time: Timestamp?, bytes: [UInt8], section: Int = 1
+  ) {
+    self.section = section
     self.fields = fields
     self.time = time
     self.bytes = bytes
@@ -151,6 +158,23 @@ public struct JournalEntry: Sendable, Equatable {
 
   /// Equal when their bytes are.
   public static func == (a: JournalEntry, b: JournalEntry) -> Bool { a.bytes == b.bytes }
+}
+
+/// A Custom Block (draft-ietf-opsawg-pcapng section 4.7).
+public struct CustomBlock: Sendable, Equatable {
+  /// Section number, from 1.
+  public var section: Int
+  /// The Private Enterprise Number of who defined what the block holds.
+  public var enterprise: UInt32
+  /// Whether programs that don't know it should copy it into files that they make of this one.
+  public var isCopied: Bool
+  /// Its data and its options, which nobody else can tell apart, with what fills them up to a multiple of four.
+  public var bytes: [UInt8]
+
+  /// Makes a block.
+  public init(section: Int = 1, enterprise: UInt32, isCopied: Bool, bytes: [UInt8]) {
+    (self.section, self.enterprise, self.isCopied, self.bytes) = (section, enterprise, isCopied, bytes)
+  }
 }
 
 /// Something wrong in a file that the reader survived.

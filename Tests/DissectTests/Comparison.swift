@@ -39,8 +39,8 @@ struct Comparison {
   private(set) var foreignRows = 0, cleaned = 0
   /// By field, the first rows in which it differs and how.
   private(set) var differences: [String: [String]] = [:]
-  /// Which exceptions were needed.
-  private(set) var used: Set<Int> = []
+  /// Which exceptions were needed, and which of `remarks`.
+  private(set) var used: Set<Int> = [], usedRemarks: Set<Int> = []
 
   private let capture: String
   private let exceptions: [Exception]
@@ -71,6 +71,7 @@ struct Comparison {
     sum.moreRows += other.moreRows
     sum.foreignRows += other.foreignRows
     sum.used.formUnion(other.used)
+    sum.usedRemarks.formUnion(other.usedRemarks)
     return sum
   }
 
@@ -96,7 +97,7 @@ struct Comparison {
     var reader = RowValues()
     for (index, line) in theirs.enumerated() where index < analysis.rows.count {
       let row = index + 1
-      let ours = reader.values(row, analysis, Self.columns)
+      var ours = reader.values(row, analysis, Self.columns)
       let parts = line.split(separator: "\u{0E}", omittingEmptySubsequences: false)
       var values: [String: [String]] = [:]
       for (name, part) in zip(names, parts) where !part.isEmpty {
@@ -105,7 +106,59 @@ struct Comparison {
           $0 == "<MISSING>" ? "" : String($0)
         }
       }
+      leaveRemarks(&values)
+      leaveRemarks(&ours)
       compare(row, values, ours)
+    }
+  }
+
+  /// How remarks begin that only one of us makes, or that we word otherwise, and why.
+  static let remarks: [(start: String, why: String)] = [
+    ("Duplicate IP address configured", "captures of several networks in one file"),
+    ("Malformed Packet (Exception occurred)", "a field of ours says what is malformed, and where"),
+    ("Trailing stray characters", "a field of ours says what is malformed, and where"),
+    ("Reassembling HTTP2 body for subdissector failed", "a field of ours says why a message is not whole"),
+    ("Body decompression failed", "a field of ours says why a body is not unpacked"),
+    ("Decompression stopped after 200 header lines", "a limit of tshark's"),
+    ("Unencrypted HTTP protocol detected over encrypted port", "HTTP to port 443 in a tunnel is as meant"),
+    ("Unknown version (missing the CONNECT packet?)", "a field of ours says it"),
+    ("Routing header type is deprecated", "historic options"),
+    ("Undecoded IPv6 routing header field", "tshark's remark on what it does not read"),
+    ("Unknown Data (not interpreted)", "tshark's remark on what it does not read"),
+    ("When IPv6 payload length does not equal 0", "jumbograms are not judged"),
+    ("IPv6 header must be exactly 40 bytes", "a field of ours says what is malformed"),
+    ("No response seen to ICMP", "a capture that ends tells nothing of answers"),
+    ("Bad checksum [should be", "checksums of ICMP are a field of their own"),
+    ("Non-zero header padding", "octets behind the last option"),
+    ("option length should be", "a field of ours says what is malformed"),
+    ("Window scale (option length", "a field of ours says what is malformed"),
+    ("Maximum segment size (with too-short", "a field of ours says what is malformed"),
+    ("The urgent pointer field is nonzero", "the pointer is a field, and no error"),
+    ("Dissector for ICMPv6 Type", "tshark's remark on what it does not read"),
+    ("Dissector for DNS Type", "whom to contact is another's concern"), ("Type not decoded", "ours of these"),
+    ("Dissector for Websocket Opcode", "whom to contact is another's concern"),
+    ("Unknown opcode", "ours of these"),
+    ("DNS query retransmission", "the frame of the first query is a field of its own"),
+    ("Failed to parse length delimited field", "one remark of ours for all"),
+    ("Failed to parse value field", "ours of these"),
+    ("BER: Dissector for OID not implemented", "tshark's remark on what it does not read"),
+    ("Responder ID list is not implemented", "tshark's remark on what it does not read"),
+    ("Request Extensions are not implemented", "tshark's remark on what it does not read"),
+    ("5 trailing bytes were unprocessed", "tshark's remark on what it does not read"),
+  ]
+
+  /// Takes those of `remarks` away: each is a message, how grave it is and what about.
+  private mutating func leaveRemarks(_ values: inout [String: [String]]) {
+    guard let messages = values["_ws.expert.message"] else { return }
+    let kept = messages.indices.filter { index in
+      let place = Self.remarks.firstIndex { messages[index].hasPrefix($0.start) }
+      if let place { usedRemarks.insert(place) }
+      return place == nil
+    }
+    guard kept.count < messages.count else { return }
+    for name in ["_ws.expert.message", "_ws.expert.severity", "_ws.expert.group"] {
+      let all = values[name] ?? []
+      values[name] = kept.count <= all.count ? kept.map { all[$0] } : all
     }
   }
 
@@ -233,7 +286,7 @@ struct RowValues {
 extension Analysis {
   /// The time since the row before, in nanoseconds.
   fileprivate func delta(_ row: Int) -> Int64 {
-    guard row > 1, let time = store.time(row), let before = store.time(row - 1) else { return 0 }
-    return time &- before
+    guard row > 1, let time = store.time(row) else { return 0 }
+    return time &- store.lastTime(upTo: row - 1)
   }
 }

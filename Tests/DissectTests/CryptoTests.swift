@@ -92,6 +92,24 @@ import Testing
         """)
   }
 
+  @Test func pseudorandomFunctionBeforeTLS12() {
+    let secret = [UInt8](repeating: 0xAB, count: 48)
+    let seed = [UInt8](repeating: 0xCD, count: 64)
+    let out = CryptoHash.earlyPRF(secret, "PRF Testvector", seed: seed, count: 104)
+    #expect(
+      Hex.text(out) == """
+        d3d4d1e349b5d515044666d51de32bab258cb521b6b053463e354832fd976754443bcf9a296519bc289abcbc1187e4ebd31e602353776c\
+        408aafb74cbc85eff69255f9788faa184cbb957a9819d84a5d7eb006eb459d3ae8de9810454b8b2d8f1afbc655a8c9a013
+        """)
+    // The halves of an odd secret share an octet.
+    let odd = (0..<47).map { UInt8($0) }
+    let mixed = zip(
+      CryptoHash.md5.prf(Array(odd[..<24]), "a", seed: seed, count: 40),
+      CryptoHash.sha1.prf(Array(odd[23...]), "a", seed: seed, count: 40)
+    ).map { $0 ^ $1 }
+    #expect(CryptoHash.earlyPRF(odd, "a", seed: seed, count: 40) == mixed)
+  }
+
   @Test func chaCha20Poly1305() {
     // RFC 8439 section 2.8.2.
     let key = (0x80...0x9F).map { UInt8($0) }

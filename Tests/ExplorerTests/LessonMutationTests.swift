@@ -122,7 +122,7 @@ import Testing
   private static func places(_ records: [Record], _ verdicts: [Verdict]) -> [Int] {
     let isRow = { (record: Record) in
       switch record {
-      case .frame, .event, .journal: true
+      case .frame, .event, .journal, .custom: true
       case .secrets, .fate, .interface, .names, .trouble: false
       }
     }

@@ -15,7 +15,7 @@ public struct FuzzTarget: Sendable {
   }
 
   /// All of them.
-  public static let all: [FuzzTarget] = readers + network + streams + sealed + wrapped + texts
+  public static let all: [FuzzTarget] = readers + network + streams + sealed + certificates + wrapped + texts
 
   /// The one of a name.
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

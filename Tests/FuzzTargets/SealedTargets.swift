@@ -46,8 +46,8 @@ extension FuzzTarget {
     }
   ]
 
-  private static let random = [UInt8](repeating: 0x11, count: 32)
-  private static let clientHello = handshake(
+  static let random = [UInt8](repeating: 0x11, count: 32)
+  static let clientHello = handshake(
     1, [3, 3] + random + [0, 0, 2, 0x13, 1, 1, 0, 0, 7, 0, 43, 0, 3, 2, 3, 4])
   private static let serverHello = handshake(
     2, [3, 3] + [UInt8](repeating: 0x22, count: 32) + [0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4])
@@ -59,11 +59,11 @@ extension FuzzTarget {
     return handshake(8, [0, size + 7, 0, 16, 0, size + 3, 0, size + 1, size] + Array(name.utf8))
   }
 
-  private static func handshake(_ type: UInt8, _ body: [UInt8]) -> [UInt8] {
+  static func handshake(_ type: UInt8, _ body: [UInt8]) -> [UInt8] {
     [type, 0, UInt8(body.count >> 8), UInt8(body.count & 255)] + body
   }
 
-  private static func record(_ type: UInt8, _ content: [UInt8]) -> [UInt8] {
+  static func record(_ type: UInt8, _ content: [UInt8]) -> [UInt8] {
     [type, 3, 3, UInt8(content.count >> 8), UInt8(content.count & 255)] + content
   }
 

@@ -170,6 +170,22 @@ final class SeedCapture {
     }
   }
 
+  /// Answers about certificates.
+  var answersOfOCSP: [[UInt8]] {
+    rows(of: "ocsp").flatMap { row in
+      let tree = analysis.tree(row)
+      return tree.all(X509Field.ocsp).map { Array(tree.octets(of: $0)) }
+    }
+  }
+
+  /// Names of authorities that a client's certificate may come from.
+  var authorities: [[UInt8]] {
+    rows(of: "tls.handshake.dname").flatMap { row in
+      let tree = analysis.tree(row)
+      return tree.all(TLSField.name).map { Array(tree.octets(of: $0)) }
+    }
+  }
+
   /// Bodies that are streams of events.
   var eventStreams: [[UInt8]] {
     values(of: "http.file_data", where: "http.content_type contains \"event-stream\"").map {

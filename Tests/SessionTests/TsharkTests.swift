@@ -7,7 +7,7 @@ import Testing
 
 /// Agreement with tshark, which `make test` installs.
 @Suite(.enabled(if: Tshark.mayJudge)) struct TsharkTests {
-  /// Rows that tshark counts: frames and journal entries. Custom Blocks take a row of tshark's too and are left out.
+  /// The frames among the rows.
   private func rows(_ bytes: [UInt8]) -> [String] {
     records(bytes).compactMap { record in
       switch record {

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// A cipher without authentication of its own, which TLS 1.2 joins with an HMAC: RFC 5246 sections 6.2.3.1 and 6.2.3.2,
+/// A cipher without authentication of its own, which TLS joins with an HMAC until 1.2: RFC 5246 sections 6.2.3.1 and 6.2.3.2,
 /// RFC 5932 (Camellia).
 enum CryptoBlock: Sendable {
   case aes128, aes256, camellia128, camellia256, tripleDES
@@ -72,12 +72,13 @@ enum CryptoBlock: Sendable {
   ///
   /// - Parameters:
   ///   - header: the record's number, type and version: what the HMAC begins with, before the content's length.
+  ///   - chain: the block in front of the first one, where the body does not begin with it.
   ///   - isTagOutside: the HMAC stands behind the sealed octets and covers them: RFC 7366 section 3.
-  func open(_ body: [UInt8], header: [UInt8], isTagOutside: Bool) -> [UInt8]? {
+  func open(_ body: [UInt8], header: [UInt8], chain: [UInt8], isTagOutside: Bool) -> [UInt8]? {
     if isTagOutside {
-      return checked(body, header: header).flatMap { decrypt($0) }.flatMap { unpadded($0) }
+      return checked(body, header: header).flatMap { decrypt(chain + $0) }.flatMap { unpadded($0) }
     }
-    return decrypt(body).flatMap { unpadded($0) }.flatMap { checked($0, header: header) }
+    return decrypt(chain + body).flatMap { unpadded($0) }.flatMap { checked($0, header: header) }
   }
 
   /// Octets without the HMAC at their end; nil when it is not theirs.

@@ -73,6 +73,16 @@ enum CryptoHash: Sendable {
     return expand(secret, info: info, count: count)
   }
 
+  /// The PRF before TLS 1.2, RFC 2246 section 5: P_MD5 of one half of the secret, mixed with P_SHA-1 of the other; empty
+  /// where this libcrypto lacks MD5.
+  static func earlyPRF(_ secret: [UInt8], _ label: String, seed: [UInt8], count: Int) -> [UInt8] {
+    // Halves of an odd number of octets share the one in the middle.
+    let half = (secret.count + 1) / 2
+    let first = md5.prf(Array(secret.prefix(half)), label, seed: seed, count: count)
+    let second = sha1.prf(Array(secret.suffix(half)), label, seed: seed, count: count)
+    return first.count == second.count ? zip(first, second).map { $0 ^ $1 } : []
+  }
+
   /// The PRF of TLS 1.2, RFC 5246 section 5: P_hash over the label and the seed.
   func prf(_ secret: [UInt8], _ label: String, seed: [UInt8], count: Int) -> [UInt8] {
     let seed = [UInt8](label.utf8) + seed

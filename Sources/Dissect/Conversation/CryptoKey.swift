@@ -4,12 +4,16 @@ import Bytes
 final class CryptoKey: Sendable {
   let suite: CryptoSuite
   let key: [UInt8]
-  /// 12 octets, or 4 of salt where the rest of the nonce stands in each record (GCM and CCM in TLS 1.2).
+  /// 12 octets, or 4 of salt where the rest of the nonce stands in each record (GCM and CCM in TLS 1.2), or the block
+  /// that the first record goes on from (TLS 1.0).
   let iv: [UInt8]
   /// The key of the HMAC beside a block cipher.
   let macKey: [UInt8]
   /// The HMAC covers the sealed octets instead of the content: RFC 7366.
   let isTagOutside: Bool
+  /// Octets at the end of what was sealed before, which the next record goes on from: TLS 1.0, RFC 2246 section 6.2.3.2.
+  /// 0 where each record begins with a block of its own.
+  let chainedCount: Int
 
   /// The key of a TLS 1.3 traffic secret: RFC 8446 section 7.3.
   init(trafficSecret secret: [UInt8], _ suite: CryptoSuite) {
@@ -18,12 +22,13 @@ final class CryptoKey: Sendable {
     iv = suite.hash.expandLabel(secret, "iv", count: 12)
     macKey = []
     isTagOutside = false
+    chainedCount = 0
   }
 
-  /// A direction's half of the key block of TLS 1.2: RFC 5246 section 6.3.
+  /// A direction's half of the key block before TLS 1.3: RFC 5246 section 6.3, RFC 4346 and RFC 2246 section 6.3.
   init(
     master: [UInt8], clientRandom: [UInt8], serverRandom: [UInt8], isClient: Bool, _ suite: CryptoSuite,
-    isTagOutside: Bool = false
+    version: UInt16 = 0x0303, isTagOutside: Bool = false
   ) {
     self.suite = suite
     let size = suite.cipher.keyLength
@@ -31,14 +36,18 @@ final class CryptoKey: Sendable {
     let (mac, salt) =
       switch suite.cipher {
       case .aead(let aead): (0, aead == .chaCha20Poly1305 ? 12 : 4)
-      case .block(_, let hash): (hash.length, 0)
+      case .block(let cipher, let hash): (hash.length, version == 0x0301 ? cipher.blockLength : 0)
       }
-    let block = suite.hash.prf(
-      master, "key expansion", seed: serverRandom + clientRandom, count: 2 * (mac + size + salt))
+    let (seed, count) = (serverRandom + clientRandom, 2 * (mac + size + salt))
+    let block =
+      version < 0x0303
+      ? CryptoHash.earlyPRF(master, "key expansion", seed: seed, count: count)
+      : suite.hash.prf(master, "key expansion", seed: seed, count: count)
     macKey = Array(block.dropFirst(isClient ? 0 : mac).prefix(mac))
     key = Array(block.dropFirst(2 * mac + (isClient ? 0 : size)).prefix(size))
     iv = Array(block.dropFirst(2 * (mac + size) + (isClient ? 0 : salt)).prefix(salt))
     self.isTagOutside = isTagOutside
+    chainedCount = if case .block = suite.cipher { salt } else { 0 }
   }
 
   /// The IV with a record's number mixed in: RFC 8446 section 5.3, RFC 7905 section 2.
@@ -56,17 +65,19 @@ final class CryptoKey: Sendable {
     openers.opener(self)?.open(body, nonce: nonce(sequence), additional: header)
   }
 
-  /// Opens a TLS 1.2 record: RFC 5246 sections 6.2.3.1 to 6.2.3.3, RFC 5288 section 3, RFC 6655 section 3, RFC 7905
+  /// Opens a record before TLS 1.3, which goes on from `chain` in TLS 1.0: RFC 5246 sections 6.2.3.1 to 6.2.3.3, RFC 5288 section 3, RFC 6655 section 3, RFC 7905
   /// section 2.
   func open12(
-    _ body: RawSpan, type: UInt8, version: UInt16, sequence: UInt64, _ openers: CryptoOpeners
+    _ body: RawSpan, type: UInt8, version: UInt16, sequence: UInt64, chain: [UInt8] = [],
+    _ openers: CryptoOpeners
   ) -> [UInt8]? {
     var header = (0..<8).map { UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * $0)) }
     for octet in [UInt16(type), version >> 8, version & 255] {
       header.append(UInt8(truncatingIfNeeded: octet))
     }
     guard case .aead(let aead) = suite.cipher else {
-      return openers.blockOpener(self)?.open(body.copied(), header: header, isTagOutside: isTagOutside)
+      return openers.blockOpener(self)?.open(
+        body.copied(), header: header, chain: chain, isTagOutside: isTagOutside)
     }
     let explicit = aead == .chaCha20Poly1305 ? 0 : 8
     let length = body.byteCount - explicit - aead.tagLength

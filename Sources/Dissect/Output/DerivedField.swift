@@ -139,5 +139,6 @@ let expertFields: [String: (Severity, ExpertGroup)] = [
   "protobuf.failed_parse_tag": (.error, .malformed),
   "http.decompression_failed": (.warning, .undecoded), "dns.undecoded.type": (.note, .undecoded),
   "dns.retransmit_request": (.warning, .protocolUse), "dns.retransmit_response": (.warning, .protocolUse),
+  "tls.resumed": (.note, .sequence),
   "websocket.payload.unknown.expert": (.note, .undecoded),
 ]

@@ -110,7 +110,7 @@ public struct RowPrinter {
       resumed = nil
     }
     let displayed = (time ?? 0) &- (lastTime ?? time ?? 0)
-    lastTime = time
+    lastTime = analysis.store.lastTime(upTo: row)
     let columns = analysis.columns(row)
     switch options.format {
     case .text: appendText(columns, displayed, &output)
@@ -142,7 +142,7 @@ public struct RowPrinter {
         before -= 1
       }
     }
-    return before > 0 ? analysis.store.time(before) : nil
+    return before > 0 ? analysis.store.lastTime(upTo: before) : nil
   }
 
   private mutating func appendText(_ columns: RowColumns, _ displayed: Int64, _ output: inout TextBuffer) {

@@ -196,15 +196,7 @@ struct FrameDissector {
   ) {
     guard !reader.isAtEnd else { return }
     note("data")
-    let count = reader.remaining
-    let layer = tree.open(
-      DataField.data, at: reader.position, count, text: "Data (\(count) byte\(count == 1 ? "" : "s"))")
-    tree.add(DataField.octets, at: reader.position, count)
-    tree.add(DataField.length, UInt64(count), at: reader.position, 0)
-    if tree.wants.contains(.derived) {
-      tree.add(DataField.undecoded, text: why(), at: reader.position, count)
-    }
-    tree.close(layer)
+    tree.octets(reader.remaining, base: reader.position, why: why())
   }
 
   /// Notes that a layer could not be read whole, and why: the capture holds less of the frame than the wire did, or the

@@ -5,7 +5,7 @@ public enum FrameField: UInt8, Dissected {
   case number, length, captureLength, protocols, comment, packetFlags, packetID, interfaceDescription
   case comments, direction, reception, checkLength, reservedFlags, badCheck, tooLong, tooShort, badGap,
     unaligned
-  case badStart, badPreamble, badSymbol, sentOrReceived
+  case badStart, badPreamble, badSymbol, sentOrReceived, enterprise, isCopied
 
   /// The capture.
   public static let layer = Layer.frame
@@ -80,8 +80,28 @@ public enum FrameField: UInt8, Dissected {
         "frame.packet_id", "Packet id", .decimal(bits: 64),
         "Identifies the frame wherever it was seen; what the wire did with it is found by this number.", block
       )
+    case .enterprise:
+      return FieldInfo(
+        "frame.cb_pen", "Private Enterprise Number", .decimal(bits: 32),
+        "Who defined what a Custom Block holds.", "draft-ietf-opsawg-pcapng section 4.7",
+        values: enterpriseName)
+    case .isCopied:
+      return FieldInfo(
+        "frame.cb_copy", "Copying", .flag,
+        "Whether programs that don't know the Custom Block should keep it.",
+        "draft-ietf-opsawg-pcapng section 4.7", values: { $0 == 0 ? "Not Allowed" : "Allowed" })
     default: return flagInfo
     }
+  }
+}
+
+/// Those who define Custom Blocks that are met in captures: registry of Private Enterprise Numbers.
+func enterpriseName(_ number: UInt64) -> String? {
+  switch number {
+  case 0: "Reserved"
+  case 9: "ciscoSystems"
+  case 32473: "Example Enterprise Number for Documentation Use"
+  default: nil
   }
 }
 

@@ -45,7 +45,8 @@ extension FrameDissector {
       }
       if let facts {
         tree.add(UDPField.stream, UInt64(facts.stream), at: start, 0)
-        if !context.isQuoted {
+        // Wireshark times no datagram without content.
+        if !context.isQuoted, length > 8 {
           let times = tree.open(UDPField.timestamps, at: start, 0)
           tree.add(UDPField.timeRelative, UInt64(bitPattern: facts.timeRelative), at: start, 0)
           tree.add(UDPField.timeDelta, UInt64(bitPattern: facts.timeDelta), at: start, 0)

@@ -40,7 +40,7 @@ public final class Analysis {
       conversations.append(
         frame.bytes.raw, linkType: frame.linkType, time: frame.time?.nanoseconds, secrets: secrets)
       return store.count
-    case .event, .journal:
+    case .event, .journal, .custom:
       store.append(record)
       return store.count
     case .secrets(let text): secrets.add(text)
@@ -124,6 +124,7 @@ public final class Analysis {
     switch store.record(row) {
     case .event(let event): drawEvent(event, row: row, into: &tree)
     case .journal(let entry): drawJournal(entry, row: row, into: &tree)
+    case .custom(let block): drawCustom(block, row: row, into: &tree)
     default: tree.start()
     }
   }
@@ -176,7 +177,7 @@ public final class Analysis {
 public struct Row: Sendable {
   /// From 1, as Wireshark numbers it.
   public var number: Int
-  /// A frame, an event or a journal entry.
+  /// A frame, an event, a journal entry or a Custom Block.
   public var record: Record
 
   /// When; nil when the capture has no stamp.

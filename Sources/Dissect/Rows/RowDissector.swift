@@ -135,9 +135,9 @@ extension Analysis {
     func bits(_ n: Int64) -> UInt64 { UInt64(bitPattern: n) }
     tree.add(FrameField.time, bits(time), at: 0, 0)
     tree.add(FrameField.timeEpoch, bits(time), at: 0, 0)
-    let previous = row > 1 ? store.time(row - 1) ?? time : time
+    let previous = row > 1 ? store.lastTime(upTo: row - 1) : time
     tree.add(FrameField.timeDelta, bits(time &- previous), at: 0, 0)
-    tree.add(FrameField.timeRelative, bits(time &- (store.time(1) ?? time)), at: 0, 0)
+    tree.add(FrameField.timeRelative, bits(time &- (store.time(1) ?? 0)), at: 0, 0)
   }
 
   private func wire(_ frame: FrameFacts, _ tree: inout Dissection) {
@@ -158,7 +158,9 @@ extension Analysis {
   /// Draws an event: the capture's facts, the journal entry as Wireshark shows it, and the event's own values.
   func drawEvent(_ event: Event, row: Int, into tree: inout Dissection) {
     tree.start()
-    rowHeading(event.time, row, &tree, "systemd_journal")
+    let facts = openRow(event.time, row, &tree, "Row \(row)")
+    tree.add(FrameField.protocols, text: "systemd_journal")
+    tree.close(facts)
     let journal = tree.open(JournalField.journal, at: 0)
     tree.add(JournalField.realtime, UInt64(bitPattern: event.time.nanoseconds / 1000 &* 1000), at: 0, 0)
     tree.add(JournalField.message, text: event.message)
@@ -209,7 +211,11 @@ extension Analysis {
   func drawJournal(_ entry: JournalEntry, row: Int, into tree: inout Dissection) {
     tree.start(entry.bytes.raw)
     tree.rowLength = entry.bytes.count
-    rowHeading(entry.time, row, &tree, "systemd_journal")
+    let facts = openRow(
+      entry.time, row, &tree, "Systemd Journal Entry \(row): \(Self.octets(entry.bytes.count))",
+      section: entry.section, count: entry.bytes.count)
+    tree.add(FrameField.protocols, text: "systemd_journal")
+    tree.close(facts)
     let journal = tree.open(JournalField.journal, at: 0, entry.bytes.count)
     if let time = entry.time {
       tree.add(JournalField.realtime, UInt64(bitPattern: time.nanoseconds), at: 0, 0)
@@ -230,11 +236,46 @@ extension Analysis {
     tree.protocolName = "systemd Journal"
   }
 
-  private func rowHeading(_ time: Timestamp?, _ row: Int, _ tree: inout Dissection, _ protocols: String) {
-    let heading = tree.open(FrameField.frame, at: 0, text: "Row \(row)")
+  /// Draws a Custom Block: who defined it, and what it holds as it stands.
+  func drawCustom(_ block: CustomBlock, row: Int, into tree: inout Dissection) {
+    let count = block.bytes.count
+    tree.start(block.bytes.raw)
+    tree.rowLength = count
+    tree.protocolName = "PCAPNG"
+    let number = UInt64(block.enterprise)
+    let words = enterpriseName(number).map { "\($0) (\(number))" } ?? "\(number)"
+    if tree.wants.contains(.columns) {
+      tree.info = "Custom Block: PEN = \(words), will \(block.isCopied ? "" : "not ")be copied"
+    }
+    guard tree.wants.contains(.nodes) else { return }
+    let heading = openRow(
+      nil, row, &tree,
+      "PCAPNG Custom Block \(row): \(Self.octets(count)) (\(count * 8) bits) of custom data and options, "
+        + "PEN \(words), copying \(block.isCopied ? "" : "not ")allowed",
+      section: block.section, count: count)
+    tree.add(FrameField.enterprise, number, at: 0, 0)
+    tree.add(FrameField.isCopied, block.isCopied ? 1 : 0, at: 0, 0)
+    tree.add(FrameField.protocols, text: count > 0 ? "data" : "")
+    tree.close(heading)
+    guard count > 0 else { return }
+    tree.octets(count, base: 0, why: "only who defined the block knows what it holds")
+  }
+
+  private static func octets(_ n: Int) -> String { "\(n) byte\(n == 1 ? "" : "s")" }
+
+  /// Opens the heading of a row that is no frame: its facts but for the list of its protocols.
+  private func openRow(
+    _ time: Timestamp?, _ row: Int, _ tree: inout Dissection, _ text: @autoclosure () -> String,
+    section: Int? = nil, count: Int? = nil
+  ) -> Int {
+    let heading = tree.open(FrameField.frame, at: 0, count ?? 0, text: text())
+    if let section { tree.add(FrameField.sectionNumber, UInt64(section), at: 0, 0) }
     if let time { times(time.nanoseconds, row, &tree) }
     tree.add(FrameField.number, UInt64(row), at: 0, 0)
-    tree.add(FrameField.protocols, text: protocols)
-    tree.close(heading)
+    if let count {
+      tree.add(FrameField.length, UInt64(count), at: 0, 0)
+      tree.add(FrameField.captureLength, UInt64(count), at: 0, 0)
+    }
+    return heading
   }
 }

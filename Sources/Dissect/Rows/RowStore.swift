@@ -131,6 +131,14 @@ final class RowStore {
     return time == Self.noTime ? nil : time
   }
 
+  /// When the last row up to one (from 1) was that has a stamp, in nanoseconds; 0 when none has. What follows a row
+  /// without a stamp is timed from there.
+  func lastTime(upTo row: Int) -> Int64 {
+    var row = row
+    while row > 0, times[row - 1] == Self.noTime { row -= 1 }
+    return row > 0 ? times[row - 1] : 0
+  }
+
   /// The interface and the section of a row (from 1); nil when it is no frame.
   func interface(_ row: Int) -> (number: Int, section: Int)? {
     let place = places[row - 1]

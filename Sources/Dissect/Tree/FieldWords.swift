@@ -22,6 +22,10 @@ extension Dissection {
       text.append(node.value / 4)
       text.append(octet: 41)
     case .eights: text.append(node.value &* 8)
+    case .message:
+      value()
+      text.append(octet: 32)
+      text.append(dnsFlagWords(UInt16(truncatingIfNeeded: node.value)))
     case .both:
       value()
       text.append(" (" as StaticString)
@@ -59,6 +63,8 @@ extension Dissection {
       text.append(hex: node.value >> 8 & 255, digits: 2)
       text.append(octet: 58)
       text.append(hex: node.value & 255, digits: 2)
+      // The maker's name as far as Wireshark has room for it: see `Listing.vendor`.
+      if node.value == 0 { text.append(" (Officially Xerox, but" as StaticString) }
     case .flagNames:
       value()
       appendFlagNames(node, to: &text)

@@ -16,6 +16,8 @@ enum LabelForm: UInt8 {
   case eights
   /// `0x1f45 (8005)`.
   case both
+  /// `0x8580 Standard query response, No error`.
+  case message
   /// `0.000015102 seconds`.
   case seconds
   /// `300 (5 minutes)`.
@@ -113,7 +115,7 @@ enum LabelForm: UInt8 {
     "http2.data.data": .payload,
     "grpc.message_data": .size, "mqtt.hdrflags": .flagNames, "mqtt.conflags": .flagNames,
     "icmpv6.nd.ra.flag": .flagNames, "icmpv6.nd.na.flag": .flagNames, "icmpv6.opt.prefix.flag": .flagNames,
-    "dns.resp.ttl": .duration,
+    "dns.resp.ttl": .duration, "dns.rrsig.original_ttl": .duration, "dns.flags": .message,
     "dns.soa.refresh_interval": .duration, "dns.soa.retry_interval": .duration,
     "dns.soa.expire_limit": .duration, "dns.soa.minimum_ttl": .duration, "tls.segment.data": .payload,
     "icmp.type": .valueNamed,
@@ -145,7 +147,8 @@ extension FieldTraits {
     {
       traits.insert(.textOnly)
     }
-    if ["ip.version", "ip.hdr_len", "tcp.hdr_len"].contains(info.name) { traits.insert(.wholeOctets) }
+    let whole = ["ip.version", "ip.hdr_len", "ipv6.version", "tcp.hdr_len"]
+    if whole.contains(info.name) { traits.insert(.wholeOctets) }
     if info.name == "tcp.flags" { traits.insert(.partOfOctets) }
     if info.name == "icmpv6.opt.linkaddr" { traits.insert(.colons) }
     if let layer,
@@ -196,6 +199,7 @@ extension FieldTraits {
   ]
 
   private static let table: [String: FieldTraits] = [
+    "dns.nsec3.hash_value": .generated, "dns.naptr.regex": .plain,
     "frame.time_delta": .generated, "frame.time_relative": .generated, "frame.protocols": .generated,
     "http.request": .hidden, "http.response": .hidden, "http.request.line": [.hidden, .sibling, .plain],
     "http.response.line": [.hidden, .sibling, .plain], "http.file_data": .plain,

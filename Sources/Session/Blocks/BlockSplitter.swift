@@ -10,12 +10,17 @@ enum BlockType {
   static let enhancedPacket: UInt32 = 6
   static let journal: UInt32 = 9
   static let secrets: UInt32 = 10
+  static let custom: UInt32 = 0xBAD
+  /// A Custom Block that programs that don't know it should leave out of the files that they make.
+  static let uncopiedCustom: UInt32 = 0x4000_0BAD
   static let fate: UInt32 = 0x8000_0B01
 
   /// Whether the decoder looks inside.
   static func isRead(_ type: UInt32) -> Bool {
     switch type {
-    case section, interface, packet, simplePacket, names, enhancedPacket, journal, secrets, fate: true
+    case section, interface, packet, simplePacket, names, enhancedPacket, journal, secrets, custom,
+      uncopiedCustom, fate:
+      true
     default: false
     }
   }

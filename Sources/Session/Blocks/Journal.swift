@@ -3,7 +3,7 @@ import Bytes
 /// The systemd journal export format: `NAME=value` lines, or a name, a 64-bit little-endian size and that many octets.
 enum Journal {
   /// The record of an entry: our event when it holds one that can be read.
-  static func record(_ body: RawSpan) -> Record {
+  static func record(_ body: RawSpan, section: Int) -> Record {
     var octets = body.copied()
     while octets.last == 0 { octets.removeLast() }
     let fields = fields(octets)
@@ -26,7 +26,7 @@ enum Journal {
       if event.message.isEmpty { event.message = message }
       return .event(event)
     }
-    return .journal(JournalEntry(fields: fields, time: time, bytes: octets))
+    return .journal(JournalEntry(fields: fields, time: time, bytes: octets, section: section))
   }
 
   private static func fields(_ octets: [UInt8]) -> [(name: String, value: [UInt8])] {

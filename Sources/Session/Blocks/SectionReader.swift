@@ -48,7 +48,13 @@ struct SectionReader: Sendable {
       case BlockType.simplePacket: try simple(&body, isBig, &out)
       case BlockType.names: try names(&body, isBig, &out)
       case BlockType.secrets: try secrets(&body, isBig, &out)
-      case BlockType.journal: out.record = Journal.record(body.rest)
+      case BlockType.journal: out.record = Journal.record(body.rest, section: number)
+      case BlockType.custom, BlockType.uncopiedCustom:
+        let enterprise = try body.number(UInt32.self, isBig: isBig)
+        out.record = .custom(
+          CustomBlock(
+            section: number, enterprise: enterprise, isCopied: type == BlockType.custom,
+            bytes: body.rest.copied()))
       case BlockType.fate: try fate(&body, &out)
       default: break
       }

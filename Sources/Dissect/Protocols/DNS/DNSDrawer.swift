@@ -163,7 +163,10 @@ struct DNSDrawer {
     } else {
       tree.add(DNSField.name, text: name.string, at: base + start, nameLength)
     }
-    tree.retitle(group, "\(name.string): type \(dnsTypeName(type))")
+    if tree.wants.contains(.labels) {
+      let words = recordWords(data, classValue)
+      tree.retitle(group, words)
+    }
     try reader.skip(2)
     tree.add(DNSField.type, UInt64(type), at: base + name.end, 2)
     if type == 41 {

@@ -383,15 +383,27 @@ public enum DNSField: UInt8, Dissected {
     case .tlsaUsage:
       FieldInfo(
         "dns.tlsa.certificate_usage", "Certificate Usage", .decimal(bits: 8),
-        "What the certificate is to the service.", "RFC 6698 section 2.1.1")
+        "What the certificate is to the service.", "RFC 6698 section 2.1.1",
+        values: {
+          [
+            "CA constraint (PKIX-TA)", "Service certificate constraint (PKIX-EE)",
+            "Trust anchor assertion (DANE-TA)", "Domain-issued certificate (DANE-EE)",
+          ].word($0)
+        })
     case .tlsaSelector:
       FieldInfo(
         "dns.tlsa.selector", "Selector", .decimal(bits: 8), "Which part of it is compared.",
-        "RFC 6698 section 2.1.2")
+        "RFC 6698 section 2.1.2",
+        values: { ["Full certificate (Cert)", "SubjectPublicKeyInfo (SPKI)"].word($0) })
     case .tlsaMatching:
       FieldInfo(
         "dns.tlsa.matching_type", "Matching Type", .decimal(bits: 8), "How it is compared.",
-        "RFC 6698 section 2.1.3")
+        "RFC 6698 section 2.1.3",
+        values: {
+          [
+            "No Hash Used (Full)", "256 bit hash by SHA2 (SHA2-256)", "512 bit hash by SHA2 (SHA2-512)",
+          ].word($0)
+        })
     case .tlsaData:
       FieldInfo(
         "dns.tlsa.certificate_association_data", "Certificate Association Data", .bytes,
@@ -399,11 +411,12 @@ public enum DNSField: UInt8, Dissected {
     case .sshAlgorithm:
       FieldInfo(
         "dns.sshfp.algorithm", "Algorithm", .decimal(bits: 8), "The algorithm of the host's key.",
-        "RFC 4255 section 3.1.1")
+        "RFC 4255 section 3.1.1",
+        values: { ["Reserved", "RSA", "DSA", "ECDSA", "Ed25519", "XMSS"].word($0) })
     case .sshHash:
       FieldInfo(
         "dns.sshfp.fingerprint.type", "Fingerprint type", .decimal(bits: 8), "The hash.",
-        "RFC 4255 section 3.1.2")
+        "RFC 4255 section 3.1.2", values: { ["Reserved", "SHA1", "SHA256"].word($0) })
     case .sshFingerprint:
       FieldInfo(
         "dns.sshfp.fingerprint", "Fingerprint", .bytes, "The hash of the host's key.",

@@ -10,7 +10,8 @@ private let dnsTypes: [UInt64: (name: String, words: String)] = [
   35: ("NAPTR", "Naming Authority Pointer"), 36: ("KX", "Key Exchanger"), 37: ("CERT", "CERT"),
   39: ("DNAME", ""),
   41: ("OPT", ""), 42: ("APL", ""), 43: ("DS", "Delegation Signer"), 44: ("SSHFP", "SSH Key Fingerprint"),
-  45: ("IPSECKEY", ""), 46: ("RRSIG", ""), 47: ("NSEC", ""), 48: ("DNSKEY", ""), 49: ("DHCID", ""),
+  45: ("IPSECKEY", ""), 46: ("RRSIG", "Resource Record Signature"),
+  47: ("NSEC", "Next Secure"), 48: ("DNSKEY", "DNS Public Key"), 49: ("DHCID", ""),
   50: ("NSEC3", ""),
   51: ("NSEC3PARAM", ""), 52: ("TLSA", ""), 55: ("HIP", "Host Identity Protocol"), 59: ("CDS", "Child DS"),
   60: ("CDNSKEY", "DNSKEY(s) the Child wants reflected in DS"), 61: ("OPENPGPKEY", "OpenPGP Key"),
@@ -128,4 +129,9 @@ func dnsOption(_ value: UInt64) -> String? {
   case 15: "Extended DNS Error"
   default: nil
   }
+}
+
+extension [String] {
+  /// The word of a number; nil beyond the last one.
+  func word(_ number: UInt64) -> String? { number < count ? self[Int(number)] : nil }
 }

@@ -10,7 +10,8 @@ extension HTTP2Conversation {
     guard let header = HTTP2FrameHeader(head.raw), head.count > HTTP2FrameHeader.size || header.length == 0,
       message.start > 0 || side == .server || head[0] != HTTP2FrameHeader.preface[0]
     else { return cost.framing += part.count }
-    let padding = header.isPadded ? Int(head[HTTP2FrameHeader.size]) : 0
+    // A frame of no octets has none that says how much it is padded.
+    let padding = header.isPadded && header.length > 0 ? Int(head[HTTP2FrameHeader.size]) : 0
     let start =
       HTTP2FrameHeader.size + (header.isPadded ? 1 : 0) + (header.type == 1 && header.has(0x20) ? 5 : 0)
       + (header.type == 5 ? 4 : 0)

@@ -100,6 +100,15 @@ final class TLSConversation: StreamProtocol {
     below?.octets(records[index].side, from: records[index].start + 5, count: Int(records[index].count)) ?? []
   }
 
+  /// What a record goes on from: in TLS 1.0 the last sealed octets before it.
+  private func chain(_ record: TLSRecord, _ key: CryptoKey, _ sequence: UInt64) -> [UInt8] {
+    guard key.chainedCount > 0 else { return [] }
+    guard sequence > 0 else { return key.iv }
+    let end = record.start - (key.isTagOutside ? key.macKey.count : 0)
+    guard end >= key.chainedCount else { return [] }
+    return below?.octets(record.side, from: end - key.chainedCount, count: key.chainedCount) ?? []
+  }
+
   /// Opens a record and learns from it.
   private func take(_ index: Int, _ body: RawSpan) {
     let side = records[index].side
@@ -167,8 +176,13 @@ final class TLSConversation: StreamProtocol {
     guard isBlock || state.isTLS13 || mayBeEarly else {
       return .sealed("the capture does not hold the hellos of this connection")
     }
+    var chain: [UInt8] = []
+    if isBlock, let key = state.directions[half].key {
+      chain = self.chain(record, key, state.directions[half].sequence)
+    }
     switch isBlock
-      ? state.open12(record, body, secrets.ciphers) : state.open13(record, body, secrets: secrets)
+      ? state.open12(record, body, chain: chain, secrets.ciphers)
+      : state.open13(record, body, secrets: secrets)
     {
     case .sealed(let why): return .sealed(why)
     case .opened(let plain, let sequence):
@@ -310,11 +324,12 @@ final class TLSConversation: StreamProtocol {
     if let known = opened.find(index) { return known }
     let record = records[index]
     let key = keys[Int(record.key)]
+    let chain = chain(record, key.key, record.sequence)
     let plain: [UInt8]?
     if let pdu, pdu.byteCount >= 5 {
-      plain = key.open(record, pdu.extracting(5..<pdu.byteCount), secrets.ciphers)
+      plain = key.open(record, pdu.extracting(5..<pdu.byteCount), chain: chain, secrets.ciphers)
     } else {
-      plain = key.open(record, body(index).raw, secrets.ciphers)
+      plain = key.open(record, body(index).raw, chain: chain, secrets.ciphers)
     }
     guard var plain else { return [] }
     if case .block = key.phase {} else { plain.removeLast(min(plain.count, Int(record.padding) + 1)) }

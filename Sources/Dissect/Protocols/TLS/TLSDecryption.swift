@@ -63,14 +63,16 @@ extension TLSState {
     return .sealed("its tag does not match under \(mismatched ?? "any secret") (\(randomWords))")
   }
 
-  /// Opens a TLS 1.2 record.
-  mutating func open12(_ record: TLSRecord, _ body: RawSpan, _ openers: CryptoOpeners) -> Opening {
+  /// Opens a record before TLS 1.3, which in TLS 1.0 goes on from `chain`.
+  mutating func open12(
+    _ record: TLSRecord, _ body: RawSpan, chain: [UInt8], _ openers: CryptoOpeners
+  ) -> Opening {
     let half = Int(record.side.rawValue)
     let sequence = directions[half].sequence
     directions[half].sequence &+= 1
     guard let key = directions[half].key else { return .sealed(directions[half].reason) }
     let opened = key.open12(
-      body, type: record.type, version: record.version, sequence: sequence, openers)
+      body, type: record.type, version: record.version, sequence: sequence, chain: chain, openers)
     guard let opened else {
       let what = if case .block = key.suite.cipher { "its HMAC or padding" } else { "its tag" }
       return .sealed("\(what) does not match under the key of CLIENT_RANDOM (\(randomWords))")
@@ -84,7 +86,7 @@ extension TLSState {
     return phase.secretName(isClient: half == Int(clientSide.rawValue)) + Self.generation(phase)
   }
 
-  /// A direction of TLS 1.2 begins to use the keys that the two hellos agreed on: RFC 5246 section 7.1.
+  /// A direction begins to use the keys that the two hellos agreed on: RFC 5246 section 7.1.
   mutating func changeCipherSpec(_ side: Side, secrets: Secrets) {
     let half = Int(side.rawValue)
     var number = 1
@@ -94,7 +96,7 @@ extension TLSState {
       directions[half].reason = "the capture does not hold both hellos of this connection"
       return
     }
-    guard version == 0x0303, let parts = CryptoSuite(suite) else {
+    guard let version, hasBlocks, let parts = CryptoSuite(suite) else {
       directions[half].reason = unsupported
       return
     }
@@ -104,14 +106,17 @@ extension TLSState {
     }
     directions[half].key = CryptoKey(
       master: master, clientRandom: clientRandom, serverRandom: serverRandom, isClient: side == clientSide,
-      parts, isTagOutside: encryptsThenMACs)
+      parts, version: version, isTagOutside: encryptsThenMACs)
   }
+
+  /// Whether the version agreed on is TLS 1.0, 1.1 or 1.2.
+  private var hasBlocks: Bool { version.map { (0x0301...0x0303).contains($0) } ?? false }
 
   private var unsupported: String {
     let name = suite.flatMap { tlsSuite(UInt64($0)) } ?? "an unknown suite"
-    return version == 0x0303 || isTLS13
+    return hasBlocks || isTLS13
       ? "\(name) can't be decrypted here: AES in GCM, CCM and CBC and ChaCha20-Poly1305 can"
-      : "\(version.flatMap { tlsVersion(UInt64($0)) } ?? "This version") can't be decrypted here: TLS 1.2 and 1.3 can"
+      : "\(version.flatMap { tlsVersion(UInt64($0)) } ?? "This version") can't be decrypted here: TLS 1.0 to 1.3 can"
   }
 
   /// The keys that a record may be under, the likeliest first.
@@ -150,10 +155,12 @@ extension CryptoKey {
 
 extension TLSKey {
   /// Opens a record that this key opened before.
-  func open(_ record: TLSRecord, _ body: RawSpan, _ openers: CryptoOpeners) -> [UInt8]? {
+  func open(
+    _ record: TLSRecord, _ body: RawSpan, chain: [UInt8], _ openers: CryptoOpeners
+  ) -> [UInt8]? {
     if case .block = phase {
       return key.open12(
-        body, type: record.type, version: record.version, sequence: record.sequence, openers)
+        body, type: record.type, version: record.version, sequence: record.sequence, chain: chain, openers)
     }
     let (a, b, c, d, e) = record.header
     return key.open13(body, header: [a, b, c, d, e], sequence: record.sequence, openers)

@@ -176,6 +176,8 @@ struct TLSDrawer {
 
   /// Whether TLS 1.3 was agreed on.
   var isTLS13: Bool { conversation.state.isTLS13 }
+  /// Whether signatures name their scheme: since TLS 1.2.
+  var namesSchemes: Bool { conversation.state.version.map { $0 >= 0x0303 } ?? false }
   /// Whether the record holds a ServerHello that takes up an earlier session.
   var isResumption = false
 

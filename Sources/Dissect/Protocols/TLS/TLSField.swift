@@ -1,4 +1,4 @@
-/// TLS 1.2 and 1.3: RFC 5246, RFC 8446 (RFC 9846 renumbers its sections), and their extensions.
+/// TLS 1.0 to 1.3: RFC 2246, RFC 4346, RFC 5246, RFC 8446 (RFC 9846 renumbers its sections), and their extensions.
 public enum TLSField: UInt8, Dissected {
   case tls, record, contentType, opaqueType, recordVersion, recordLength, padding, undecrypted
   case keyName, keySecret, keyCipher, keyEpoch, keySequence, keyNonce, explicitNonce, tag, malformed, ccs,

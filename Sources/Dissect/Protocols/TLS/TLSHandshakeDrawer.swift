@@ -204,7 +204,7 @@ extension TLSDrawer {
       text: "Certificate types (\(count) type\(count == 1 ? "" : "s"))")
     while !types.isAtEnd { try tree.read(TLSField.certificateType, UInt8.self, from: &types) }
     tree.close(group)
-    try schemes(&reader)
+    if namesSchemes { try schemes(&reader) }
     try distinguishedNames(&reader)
   }
 
@@ -230,7 +230,7 @@ extension TLSDrawer {
   }
 
   private mutating func certificateVerify(_ reader: inout Reader) throws(ReadError) {
-    try tree.scheme(&reader)
+    if namesSchemes { try tree.scheme(&reader) }
     let count = try tree.read(TLSField.verifyLength, UInt16.self, from: &reader)
     try octets(.verify, Int(count), &reader)
   }

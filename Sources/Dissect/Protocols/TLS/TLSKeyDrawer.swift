@@ -61,7 +61,7 @@ extension TLSDrawer {
   private mutating func signature(_ reader: inout Reader) throws(ReadError) {
     // A suite with an anonymous server signs nothing.
     guard !reader.isAtEnd else { return }
-    if conversation.state.version == 0x0303 { try tree.scheme(&reader) }
+    if namesSchemes { try tree.scheme(&reader) }
     let count = try tree.read(TLSField.signatureLength, UInt16.self, from: &reader)
     try octets(.signature, Int(count), &reader)
   }

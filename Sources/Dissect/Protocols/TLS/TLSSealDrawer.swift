@@ -52,7 +52,7 @@ extension TLSKey {
     guard case .block = phase else { return 0 }
     switch key.suite.cipher {
     case .aead: return 12 - key.iv.count
-    case .block(let cipher, _): return cipher.blockLength
+    case .block(let cipher, _): return key.chainedCount > 0 ? 0 : cipher.blockLength
     }
   }
 }

@@ -21,7 +21,8 @@ import Testing
   ]
   /// Those whose documents for Elasticsearch are.
   static let documents = [
-    "http1", "udp", "s12alert", "network/loop", "network/null", "network/raw101", "network/raw12",
+    "http1", "tls13", "tls13early", "tls13ku", "tls13hrr", "udp", "s12alert",
+    "network/loop", "network/null", "network/raw101", "network/raw12",
     "network/raw14", "network/raw228", "network/raw229", "network/sll", "network/sll2",
   ]
   /// Those whose PDML is.
@@ -48,35 +49,11 @@ import Testing
     "tls13mtls", "tls13res", "udp", "verdict", "ws", "wsframes", "wsfresh", "wstakeover", "wsz",
   ]
 
-  /// Bodies are shown by layers of their own; port 5000 is TAPA's to tshark, and in an ICMP error it shows what the
-  /// quoted datagram carries outside of the error.
-  static let filter =
-    "!http.file_data && !(udp.port == 5000) && !(ip.flags.mf == 1) && !(ip.frag_offset > 0) && !icmp"
-
-  /// Lines that one of us has and the other hasn't, and why.
-  static let exceptions: [(pattern: String, why: String)] = [
-    ("^<[?!]|^<pdml ", "who wrote the file, and when"),
-    ("<field name=\"tcp.flags.str\"", "it stands in no octets, so that an octet leads to its flag"),
-    (
-      "backlab\\.|(Not decrypted|Opened with|Secret|Cipher|Generation|Records before under this key|Nonce|Explicit nonce|Tag): ",
-      "fields of ours"
-    ),
-  ]
-
-  /// What is not compared in a line, and why.
-  static let blanks: [(pattern: String, with: String, why: String)] = [
-    ("size=\"0\" pos=\"[0-9]+\"", "size=\"0\"", "what has no octets stands nowhere"),
-    (
-      ",?\"backlab_[a-z0-9_]*\":(\"[^\"]*\"|null|true|false|\\{[^{}]*\\}|\\[[^\\]]*\\])", "", "fields of ours"
-    ),
-    (",$", "", "a line may be the last of ours and not of theirs"),
-  ]
-
   @Test(arguments: whole) func wholeText(_ name: String) throws {
     try compare(name, ["-V"]) { $0.isWhole = true }
   }
 
-  @Test(arguments: dumps) func octets(_ name: String) throws {
+  @Test(arguments: dumps) func dumped(_ name: String) throws {
     try compare(name, ["-x"]) { $0.hasOctets = true }
   }
 
@@ -88,9 +65,31 @@ import Testing
     try compare(name, ["-T", "json"]) { $0.format = .json }
   }
 
-  /// Not those with TLS: tshark lists texts without a field by other levels than it shows them on.
+  @Test(arguments: ["http1", "udp"]) func jsonWithOctets(_ name: String) throws {
+    try compare(name, ["-T", "json", "-x"]) {
+      $0.format = .json
+      $0.hasOctets = true
+    }
+  }
+
   @Test(arguments: documents) func elasticsearch(_ name: String) throws {
     try compare(name, ["-T", "ek"]) { $0.format = .ek }
+  }
+
+  @Test(arguments: ["http1", "udp", "s12alert", "tls13", "tls13early", "tls13ku"])
+  func elasticsearchWithOctets(_ name: String) throws {
+    try compare(name, ["-T", "ek", "-x"]) {
+      $0.format = .ek
+      $0.hasOctets = true
+    }
+  }
+
+  @Test(arguments: ["http1", "dns", "network/nd", "tls13"]) func tabs(_ name: String) throws {
+    try compare(name, ["-T", "tabs"]) { $0.format = .tabs }
+  }
+
+  @Test(arguments: ["http1", "dns", "network/nd", "tls13"]) func psml(_ name: String) throws {
+    try compare(name, ["-T", "psml"]) { $0.format = .psml }
   }
 
   @Test(arguments: elements) func pdml(_ name: String) throws {
@@ -179,43 +178,27 @@ import Testing
     set(&options)
     options.file = "\(name.split(separator: "/").last ?? "").pcapng"
     let analysis = try analysis(name)
-    var printer = RowPrinter(options, filter: try Filter(Self.filter))
+    var printer = RowPrinter(options, filter: try Filter(FormatLines.filter))
     var text = TextBuffer()
     printer.begin(&text)
     for row in 1...analysis.rows.count { _ = printer.append(row, of: analysis, to: &text) }
     printer.end(&text)
     let theirs = try Tshark.lines(
-      ["-2", "-n", "-r", CaptureFile.url(name).path, "-Y", Self.filter] + arguments)
+      ["-2", "-n", "-r", CaptureFile.url(name).path, "-Y", FormatLines.filter] + arguments)
     #expect(!theirs.isEmpty)
     // tshark breaks attributes of XML where their value has a line's end.
     expectEqual(text.text, theirs, lineEnd: arguments.contains("pdml") ? "&#xd;&#xa;" : "\n")
   }
 
-  /// Compares lines, `\r\n` of tshark's replaced.
   private func expectEqual(
     _ ours: String, _ theirs: [String], lineEnd: String, _ location: SourceLocation = #_sourceLocation
   ) {
-    func told(_ text: String) -> [String] {
-      text.replacingOccurrences(of: "\r\n", with: lineEnd).split(
-        separator: "\n", omittingEmptySubsequences: false
-      ).map(String.init).filter { line in
-        !Self.exceptions.contains { line.range(of: $0.pattern, options: .regularExpression) != nil }
-      }.map { line in
-        Self.blanks.reduce(line) {
-          $0.replacingOccurrences(of: $1.pattern, with: $1.with, options: .regularExpression)
-        }
-      }
-    }
-    let (mine, other) = (told(ours), told(theirs.joined(separator: "\n") + "\n"))
+    let mine = FormatLines.told(ours, lineEnd: lineEnd)
+    let other = FormatLines.told(theirs.joined(separator: "\n") + "\n", lineEnd: lineEnd)
     guard mine != other else { return }
-    let difference = mine.difference(from: other)
-    let words = difference.prefix(30).map { change in
-      switch change {
-      case .remove(let place, let line, _): "tshark \(place): \(line.prefix(200))"
-      case .insert(let place, let line, _): "we     \(place): \(line.prefix(200))"
-      }
-    }
+    let difference = FormatLines.difference(mine, other)
     Issue.record(
-      "\(difference.count) lines differ:\n\(words.joined(separator: "\n"))", sourceLocation: location)
+      "\(difference.count) lines differ:\n\(difference.prefix(30).joined(separator: "\n"))",
+      sourceLocation: location)
   }
 }

@@ -73,7 +73,7 @@ import Testing
     (
       ["dissect", "FILE", "-T", "fields", "-e", "ip.src", "-E", "quote=x"], 64, "-E quote=x: there is no such"
     ),
-    (["dissect", "FILE", "-T", "json", "-x"], 64, "-x goes with text."),
+    (["dissect", "FILE", "-T", "pdml", "-x"], 64, "-x goes with text, tabs, json and ek."),
     (["dissect", "FILE", "-r", "FILE"], 64, "Give one file"),
     (["dissect"], 64, "`-` for standard input"),
     (["dissect", "FILE", "-c", "0"], 64, "a number of rows from 1"),

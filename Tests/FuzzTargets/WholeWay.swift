@@ -109,7 +109,7 @@ struct WholeWay {
     let formats = OutputFormat.allCases
     options.format = formats[Int(choice) % formats.count]
     options.isWhole = choice & 64 == 0
-    options.hasOctets = choice & 128 != 0 && options.format == .text
+    options.hasOctets = choice & 128 != 0 && options.format.showsOctets
     if options.format == .fields {
       options.fields = [
         "frame.protocols", "tcp.payload", "http.request.line", "http2.header", "_ws.col.Info",

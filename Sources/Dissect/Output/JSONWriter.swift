@@ -2,11 +2,15 @@ import Bytes
 
 /// Rows as `tshark -T json` writes them: an array of objects in the shape of Elasticsearch's documents.
 struct JSONWriter {
+  /// Whether the octets of each field stand before it: `-x`.
+  let hasOctets: Bool
   private var listing = Listing()
   /// Whether a row was written.
   private var hasRows = false
   private let plates = FieldPlates.shared
   private var memo = LineMemo()
+
+  init(hasOctets: Bool = false) { self.hasOctets = hasOctets }
 
   /// Rows are appended behind others.
   mutating func resume() { hasRows = true }
@@ -58,6 +62,10 @@ struct JSONWriter {
     let hasChildren = listing.hasChildren(index)
     let hasValue = plate.type != .heading && !plate.traits.contains(.textOnly)
     if !isFirst { text.append(octet: 44) }
+    if hasOctets, listing.hasOctets(line) {
+      octets(line, plate, level, tree, &text)
+      text.append(octet: 44)
+    }
     if hasValue {
       pair(line, plate, level, tree, &text)
       guard hasChildren else { return index + 1 }
@@ -113,6 +121,27 @@ struct JSONWriter {
     } else {
       text.append(plate.name, of: plates)
     }
+  }
+
+  /// Appends a line's octets, where they stand, how many they are, and Wireshark's mask and type of the field.
+  private func octets(
+    _ line: Listing.Line, _ plate: FieldPlate, _ level: Int, _ tree: Dissection, _ text: inout TextBuffer
+  ) {
+    name(line, plate, level, tree, &text)
+    text.append("_raw\": [" as StaticString)
+    newLine(level + 1, &text)
+    text.append(octet: 34)
+    listing.appendOctets(line, tree, to: &text)
+    text.append(octet: 34)
+    let place = line.octets ?? line.node
+    let mask = plate.isPart ? plate.mask == 0 ? FieldKind.wholeMask : plate.mask : 0
+    for number in [UInt64(place.offset), UInt64(place.length), mask, UInt64(plate.kind)] {
+      text.append(octet: 44)
+      newLine(level + 1, &text)
+      text.append(number)
+    }
+    newLine(level, &text)
+    text.append(octet: 93)
   }
 
   private func value(_ line: Listing.Line, _ tree: Dissection, _ text: inout TextBuffer) {

@@ -116,7 +116,6 @@ struct Listing {
     words.append("Officially Xerox, but 0:0:0:0:0:0 is more common" as StaticString)
     places.append(start..<words.count)
     var copy = node
-    copy.length = 3
     copy.value = UInt64(places.count)
     lines.append(line(copy, plate, node.depth, isOwnText: true))
   }
@@ -217,6 +216,19 @@ struct Listing {
     guard line.traits.contains(trait), !line.isOwnText else { return false }
     // Octets and headings have a text of their own where they have a value.
     return line.node.value == 0 || !line.traits.contains(.worded)
+  }
+
+  /// Whether a line has octets of its own that `-x` shows beside it.
+  func hasOctets(_ line: Line) -> Bool {
+    (line.octets ?? line.node).length > 0 && !plates.plates[Int(line.plate)].traits.contains(.textOnly)
+  }
+
+  /// Appends what `-x` shows of a line in hex: its octets, or its value where that is a part of them.
+  func appendOctets(_ line: Line, _ tree: Dissection, to text: inout TextBuffer) {
+    guard plates.plates[Int(line.plate)].isPart else {
+      return tree.withOctets(line.octets ?? line.node) { text.append(hex: $0) }
+    }
+    text.append(String(line.node.value, radix: 16, uppercase: true))
   }
 
   /// Whether a line is in no text.

@@ -158,12 +158,8 @@ struct PDMLWriter {
     }
     guard line.node.length > 0 else { return }
     text.append(" value=\"" as StaticString)
-    let isMasked = plate.mask != 0 && !plate.traits.contains(.wholeOctets)
-    guard isMasked || plate.traits.contains(.partOfOctets) else {
-      tree.withOctets(line.octets ?? line.node) { text.append(hex: $0) }
-      return text.append(octet: 34)
-    }
-    text.append(String(line.node.value, radix: 16, uppercase: true))
+    listing.appendOctets(line, tree, to: &text)
+    guard plate.isPart else { return text.append(octet: 34) }
     text.append("\" unmaskedvalue=\"" as StaticString)
     tree.withOctets(line.node) { text.append(hex: $0) }
     text.append(octet: 34)

@@ -2,7 +2,18 @@ public import Bytes
 
 /// The formats of `-T`, and the text without it.
 public enum OutputFormat: String, CaseIterable, Sendable {
-  case text, fields, json, ek, pdml
+  case text, tabs, fields, json, ek, pdml, psml
+
+  /// Whether `-x` shows octets in it.
+  public var showsOctets: Bool {
+    switch self {
+    case .text, .tabs, .json, .ek: true
+    case .fields, .pdml, .psml: false
+    }
+  }
+
+  /// Whether its rows are the columns of the list, or lines of text.
+  var isText: Bool { self == .text || self == .tabs || self == .psml }
 }
 
 /// What is printed of a capture, and how: tshark's options.
@@ -30,7 +41,7 @@ public struct OutputOptions: Sendable {
   /// Whether the time since the row shown before is printed.
   var showsDisplayed: Bool {
     if !fields.isEmpty { return fields.contains { $0.name == "frame.time_delta_displayed" } }
-    return format != .text || isWhole
+    return !format.isText || isWhole
   }
 }
 
@@ -39,8 +50,8 @@ public struct RowPrinter {
   private let options: OutputOptions
   private var tree: Dissection
   private var text = TextWriter()
-  private var json = JSONWriter()
-  private var ek = EKWriter()
+  private var json: JSONWriter
+  private var ek: EKWriter
   private var pdml = PDMLWriter()
   private var fields = FieldsWriter()
   private let filter: Filter
@@ -53,10 +64,13 @@ public struct RowPrinter {
   public init(_ options: OutputOptions, filter: Filter) {
     self.options = options
     self.filter = filter
+    json = JSONWriter(hasOctets: options.hasOctets)
+    ek = EKWriter(hasOctets: options.hasOctets)
     var wants: Wanted = filter.wantsOctets ? [.octets] : []
     if filter.isSelective { wants.insert(.nodes) }
     switch options.format {
-    case .text where !options.isWhole:
+    case .psml: wants.insert(.columns)
+    case .text where !options.isWhole, .tabs where !options.isWhole:
       wants.insert(.columns)
       if options.hasOctets { wants.formUnion([.octets, .nodes]) }
     case _ where !options.fields.isEmpty:
@@ -74,9 +88,10 @@ public struct RowPrinter {
   /// Appends what stands before the first row.
   public func begin(_ output: inout TextBuffer) {
     switch options.format {
-    case .text, .ek: break
+    case .text, .tabs, .ek: break
     case .fields: fields.begin(options.fields, options.style, &output)
     case .json: json.begin(&output)
+    case .psml: PSMLWriter.begin(&output)
     case .pdml: pdml.begin(options.file, &output)
     }
   }
@@ -94,8 +109,9 @@ public struct RowPrinter {
   /// Appends what stands behind the last row; `hasRows` says whether any row was printed, by whomever.
   public func end(_ output: inout TextBuffer, hasRows: Bool? = nil) {
     switch options.format {
-    case .text, .ek, .fields: break
+    case .text, .tabs, .ek, .fields: break
     case .json: json.end(&output, hasRows: hasRows)
+    case .psml: PSMLWriter.end(&output)
     case .pdml: pdml.end(&output)
     }
   }
@@ -113,7 +129,8 @@ public struct RowPrinter {
     lastTime = analysis.store.lastTime(upTo: row)
     let columns = analysis.columns(row)
     switch options.format {
-    case .text: appendText(columns, displayed, &output)
+    case .text, .tabs: appendText(columns, displayed, &output)
+    case .psml: PSMLWriter.append(tree, columns, to: &output)
     case .fields:
       fields.append(
         tree, displayed: displayed, fields: options.fields, columns: columns, options.style, to: &output)
@@ -151,7 +168,7 @@ public struct RowPrinter {
         tree, displayed: displayed, protocols: options.protocols, dumpsData: !options.hasOctets, to: &output)
       output.append(octet: 10)
     } else if !options.hasOctets {
-      columns.appendLine(tree, to: &output)
+      columns.appendLine(tree, separator: options.format == .tabs ? 9 : 32, to: &output)
       output.append(octet: 10)
     }
     if options.hasOctets {

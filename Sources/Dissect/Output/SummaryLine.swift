@@ -23,28 +23,30 @@ struct RowColumns {
     }
   }
 
-  /// Appends the row as `tshark` lists it, without the line's end.
-  func appendLine(_ tree: Dissection, to text: inout TextBuffer) {
+  /// Appends the row as `tshark` lists it, without the line's end; `separator` stands between columns.
+  func appendLine(_ tree: Dissection, separator: UInt8 = 32, to text: inout TextBuffer) {
     var start = text.count
     append(0, tree, to: &text)
     text.pad(from: start, width: 5)
-    text.append(octet: 32)
+    text.append(octet: separator)
     start = text.count
     append(1, tree, to: &text)
     text.pad(from: start, width: 10)
-    text.append(octet: 32)
+    text.append(octet: separator)
     start = text.count
     append(2, tree, to: &text)
     text.pad(from: start, width: 12)
-    text.append(" → " as StaticString)
+    text.append(octet: separator)
+    text.append("→" as StaticString)
+    text.append(octet: separator)
     start = text.count
     append(3, tree, to: &text)
     text.append(octet: 32, count: 12 - (text.count - start))
-    text.append(octet: 32)
+    text.append(octet: separator)
     append(4, tree, to: &text)
-    text.append(octet: 32)
+    text.append(octet: separator)
     append(5, tree, to: &text)
-    text.append(octet: 32)
+    text.append(octet: separator)
     append(6, tree, to: &text)
   }
 

@@ -40,11 +40,11 @@ public enum VLANField: UInt8, Dissected {
         "A provider's tag around those of its customers (QinQ).", standard)
     case .providerPriority:
       return FieldInfo(
-        "ieee8021ad.priority", "Priority", .decimal(bits: 8), mask: 0xE0,
+        "ieee8021ad.priority", "Priority", .decimal(bits: 16), mask: 0xE000,
         "The class by which the provider's switches queue the frame.", standard)
     case .providerDropEligible:
       return FieldInfo(
-        "ieee8021ad.dei", "DEI", .decimal(bits: 8), mask: 0x10,
+        "ieee8021ad.dei", "DEI", .decimal(bits: 16), mask: 0x1000,
         "A switch that must drop frames drops this one first.", standard)
     case .providerID:
       return FieldInfo(

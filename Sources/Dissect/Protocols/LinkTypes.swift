@@ -42,8 +42,8 @@ extension FrameDissector {
     tree.protocolName = "802.1ad"
     do throws(ReadError) {
       let word = UInt64(try reader.read(UInt16.self))
-      tree.add(VLANField.providerPriority, word >> 13, at: start, 1)
-      tree.add(VLANField.providerDropEligible, word >> 12 & 1, at: start, 1)
+      tree.add(VLANField.providerPriority, word >> 13, at: start, 2)
+      tree.add(VLANField.providerDropEligible, word >> 12 & 1, at: start, 2)
       tree.add(VLANField.providerID, word & 0xFFF, at: start, 2)
       tree.retitle(layer, "IEEE 802.1ad, ID: \(word & 0xFFF)")
       let type = try tree.read(VLANField.providerType, UInt16.self, from: &reader)

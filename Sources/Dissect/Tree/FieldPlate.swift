@@ -21,6 +21,11 @@ struct FieldPlate {
   var member = Place()
   /// Rules of the lines that Wireshark derives from this one.
   var derived: Range<UInt16> = 0..<0
+  /// Wireshark's number of the field's type.
+  var kind: UInt8 = 0
+
+  /// Whether Wireshark takes the value for a part of its octets.
+  var isPart: Bool { mask != 0 && !traits.contains(.wholeOctets) || traits.contains(.partOfOctets) }
 }
 
 /// What else output must know of a field.
@@ -88,6 +93,7 @@ final class FieldPlates: Sendable {
       plate.name = place(info.name)
       plate.title = place(LabelForm.titles[info.name] ?? info.title)
       plate.member = place(FieldTraits.member(info, plate.traits))
+      plate.kind = FieldKind.number(info, plate.traits)
       plates.append(plate)
       names.append(info.valueName)
     }

@@ -20,7 +20,8 @@ struct DissectCommand: ParsableCommand {
   @Option(
     name: .customShort("T"),
     help: ArgumentHelp(
-      "`text`, `fields`, `json`, `ek` (a JSON document a line) or `pdml`.", valueName: "format"))
+      "`text`, `tabs`, `fields`, `json`, `ek` (a JSON document a line), `pdml` or `psml`.",
+      valueName: "format"))
   var format: String?
   @Option(
     name: .customShort("e"),
@@ -52,15 +53,15 @@ struct DissectCommand: ParsableCommand {
       let all = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("-T \(format): there is no such format. Write one of \(all).")
     }
-    if !fields.isEmpty, format == nil || format == "text" {
+    if !fields.isEmpty, format == nil || ["text", "tabs", "psml"].contains(format) {
       throw ValidationError(
         "-e belongs to -T fields, json, ek or pdml. Write -T fields -e ip.src -e tcp.port.")
     }
     if format == "fields", fields.isEmpty {
       throw ValidationError("-T fields prints what -e names. Write -T fields -e ip.src -e tcp.port.")
     }
-    if octets, let format, format != "text" {
-      throw ValidationError("-x goes with text. Leave out -T \(format), or -x.")
+    if octets, let format, OutputFormat(rawValue: format)?.showsOctets == false {
+      throw ValidationError("-x goes with text, tabs, json and ek. Leave out -T \(format), or -x.")
     }
     if let count, count < 1 { throw ValidationError("-c \(count): give a number of rows from 1.") }
   }

@@ -71,7 +71,8 @@ public enum Layout {
     let isWide = width >= wide
     let isLow = height < low
     let isFrame = open.contains(.tree) || open.contains(.hex)
-    let isAlone = !isWide && isLow && (isFrame || !open.isDisjoint(with: [.kernel, .syscalls, .work, .knobs]))
+    let isAlone =
+      !isWide && isLow && (isFrame || !open.isDisjoint(with: [.kernel, .syscalls, .work, .knobs]))
     // What is said is said whole: the ladder gives the room, down to a few lines of its own.
     let free = height - 4 - (isSmall ? 3 : 5)
     var textLines = max(1, min(wanted.text ?? (isSmall ? 1 : 2), free - 2))

@@ -312,8 +312,9 @@ struct TLSDrawer {
   private mutating func application(_ content: TLSContent, _ index: Int, _ body: (Int, Int)) -> String {
     tree.add(TLSField.appData, at: body.0, body.1)
     var title = "Application Data"
-    if conversation.inner != nil, conversation.state.alpn != nil {
-      title = "Hypertext Transfer Protocol"
+    if conversation.inner != nil, let alpn = conversation.state.alpn {
+      // As Wireshark writes both.
+      title = alpn == "h2" ? "HyperText Transfer Protocol 2" : "Hypertext Transfer Protocol"
       tree.add(TLSField.appProtocol, text: title, at: body.0, 0)
     }
     if let row = conversation.applicationEnding(index), row != Int(conversation.records[index].row) {

@@ -23,7 +23,9 @@ import Testing
         return String(parts[2])
       })
     #expect(known.count > 100_000)
-    let own: [Layer] = [.session, .syscall, .kernel, .knob, .process, .note, .wire, .backlab, .eventStream]
+    let own: [Layer] = [
+      .session, .syscall, .kernel, .knob, .process, .request, .load, .note, .wire, .backlab, .eventStream,
+    ]
     for layer in Layer.allCases where !own.contains(layer) {
       for field in layer.fields where !field.name.hasPrefix("backlab.") {
         #expect(known.contains(field.name), "\(field.name) is no field of tshark's")

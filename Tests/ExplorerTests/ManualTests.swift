@@ -178,7 +178,7 @@ import Testing
 
   /// The events' fields, from the catalogue.
   private static var events: [String] {
-    let layers: [Layer] = [.session, .syscall, .kernel, .knob, .process, .note]
+    let layers: [Layer] = [.session, .syscall, .kernel, .knob, .process, .request, .load, .note]
     var lines = [".Pp", ".Bl -tag -width \"kernel.listen_overflows\" -compact"]
     for layer in layers {
       // The first is the row itself, the second any value without a description.

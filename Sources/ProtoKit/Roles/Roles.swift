@@ -171,7 +171,10 @@ public enum Roles {
         Parameter(
           "rate", .number(0...1_000_000), standard: "0",
           "requests a second, answered or not; 0 sends the next one after an answer"),
-        every("requests, in the place of rate"), by,
+        Parameter(
+          "every", .duration, standard: "0",
+          "the time between the starts of two requests, in the place of rate"),
+        by,
         Parameter(
           "pipeline", .number(1...1000), standard: "1",
           "how many requests of a connection may wait for their answers"),

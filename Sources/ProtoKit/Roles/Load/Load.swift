@@ -33,7 +33,8 @@ final class Load: Role {
   private var nextReport: Int64 = .max
   private var isOver = false
   private(set) var isDone = false
-  private var created: Int64 = 0
+  /// When a connection was last opened.
+  private var lastOpened: Int64 = 0
 
   /// The most connections whose handshake is under way at a time.
   private static let atOnce = 100
@@ -83,7 +84,7 @@ final class Load: Role {
     }
     // Due moments are exact; by itself the kernel lets timers be 50 us late.
     _ = clinux_timer_slack(1000)
-    created = system.recorder.now
+    lastOpened = system.recorder.now
     connections = (0..<plan.connections).map { LoadConnection($0) }
     connectMore()
   }
@@ -123,7 +124,7 @@ final class Load: Role {
     if isDone { return nil }
     var due = nextReport
     if let first = reopening.first?.opensAt { due = min(due, first) }
-    if began == nil { due = min(due, created + Load.second) }
+    if began == nil { due = min(due, lastOpened + Load.second) }
     if let began, !isOver {
       if plan.interval > 0, !isAllBegun { due = min(due, Int64(nextDue)) }
       if plan.duration > 0 { due = min(due, began + plan.duration) }
@@ -137,7 +138,7 @@ final class Load: Role {
       reopening.removeFirst()
       open(first)
     }
-    if began == nil, now >= created + Load.second { begin(now) }
+    if began == nil, now >= lastOpened + Load.second { begin(now) }
     if let began, plan.duration > 0, !isOver, now >= began + plan.duration { finish() }
     if plan.interval > 0, began != nil, !isOver {
       while !isAllBegun, Int64(nextDue) <= now {
@@ -155,7 +156,7 @@ final class Load: Role {
 
   private var isAllBegun: Bool { plan.requests > 0 && begun >= plan.requests }
 
-  /// Requests begin when every connection is open, or after a second.
+  /// Requests begin when every connection is open, or none was opened for a second.
   private func begin(_ now: Int64) {
     guard began == nil else { return }
     began = now
@@ -221,6 +222,7 @@ final class Load: Role {
         openNow += 1
         system.noDelay(fd)
         let now = system.recorder.now
+        lastOpened = now
         if began == nil, openNow == plan.connections { begin(now) }
         if began != nil { if plan.isOpen || !plan.isEven { push(connection) } else { fill(connection, now) } }
       } else {

@@ -39,7 +39,7 @@ final class Laboratory {
     hosts = LoopbackLab.hosts(plan)
     network = try LabNetwork(plan, hosts)
     probes = network.probes
-    wire = Wire(sockets: network.sockets, hosts: plan.hosts, links: plan.links)
+    wire = Wire(sockets: network.sockets, hosts: hosts, links: plan.links)
     rhythm = Rhythm(lively: plan.loopback ? LoopbackLab.interval : 1_000_000)
     bell = clinux_bell()
     knobs = plan.knobs

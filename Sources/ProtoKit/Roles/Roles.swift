@@ -2,28 +2,31 @@ import Bytes
 
 /// The roles that a lab's hosts may have.
 public enum Roles {
-  private typealias Parameter = RoleDescription.Parameter
-  private static let port = Parameter("port", .number(1...65535), standard: "8080", "the port to listen on")
-  private static let backlog = Parameter(
+  typealias Parameter = RoleDescription.Parameter
+  static let port = Parameter("port", .number(1...65535), standard: "8080", "the port to listen on")
+  static let backlog = Parameter(
     "backlog", .number(0...65535), standard: "128", isLive: true,
     "what listen() is told: one more connection than this may wait for accept()")
-  private static let to = Parameter("to", .endpoint, standard: nil, "whom to connect to, host:port")
-  private static let by = Parameter(
-    "by", .choice(["time", "key"]), standard: "time", "whether the next one starts by time or by a key")
-  private static func every(_ what: String) -> Parameter {
+  static let to = Parameter("to", .endpoint, standard: nil, "whom to connect to, host:port")
+  static let by = Parameter(
+    "by", .choice(["time", "key", "step"]), standard: "time",
+    "whether the next one starts by time, by a key, or by a step's `do HOST press`")
+  static func every(_ what: String) -> Parameter {
     Parameter("every", .duration, standard: "0", isLive: true, "the time between the starts of two \(what)")
   }
-  private static func close(_ standard: String) -> Parameter {
+  static func close(_ standard: String) -> Parameter {
     Parameter(
       "close", .choice(["fin", "half", "rst"]), standard: standard, isLive: true,
       "how to close: both ways, the sending way only, or by reset (SO_LINGER 0)")
   }
   private static let tls = Parameter(
     "tls", .choice(["none", "1.2", "1.3"]), standard: "none", "the one version of TLS that is spoken")
-  private static let press = (usage: "press", meaning: "starts the next one (by=key)")
+  static let press = (usage: "press", meaning: "starts the next one (by=key)")
 
   /// Every role, in the order of the documentation.
-  public static let all: [RoleDescription] = [
+  public static let all: [RoleDescription] = first + streams + packets + retries
+
+  private static let first: [RoleDescription] = [
     RoleDescription(
       "tcp-listener",
       "Listens, and accepts connections by itself or on command; reads and sends nothing back.",
@@ -133,20 +136,23 @@ public enum Roles {
           "workers", .number(1...64), standard: "4",
           "how many threads or processes read, answer or accept, where the pattern has several"),
         Parameter(
-          "unit", .choice(["thread", "process"]), standard: "thread", "what workers are, with pattern=sharded"),
+          "unit", .choice(["thread", "process"]), standard: "thread", "what workers are, with pattern=sharded"
+        ),
         Parameter(
           "wait", .choice(BackendPlan.waitWords), standard: "epoll",
           "how it waits for sockets; patterns with a thread or process a connection only block"),
         Parameter(
           "wakeup", .choice(["all", "exclusive", "mutex"]), standard: "all",
-          "whom a connection wakes, with pattern=shared-socket: all, one (EPOLLEXCLUSIVE), or the holder of a lock"),
+          "whom a connection wakes, with pattern=shared-socket: all, one (EPOLLEXCLUSIVE), or the holder of a lock"
+        ),
         Parameter(
           "multishot", .choice(["on", "off"]), standard: "on",
           "whether one entry of the ring gives many connections and receptions, with wait=io-uring"),
         Parameter(
           "work", .choice(BackendPlan.workWords), standard: "none", isLive: true,
           "what each request takes: nothing, sleep, processor time, or its body parsed as JSON"),
-        Parameter("cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
+        Parameter(
+          "cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
         Parameter(
           "slow", .text, standard: "all", "the one path whose requests have this work; all for every path"),
         Parameter(
@@ -174,7 +180,8 @@ public enum Roles {
           "how many requests of a connection may wait for their answers"),
         Parameter(
           "skew", .text, standard: "0",
-          "the share of the requests that the first connection sends, or zipf: the k-th sends 1/k as many; 0 for even"),
+          "the share of the requests that the first connection sends, or zipf: the k-th sends 1/k as many; 0 for even"
+        ),
         Parameter(
           "body", .number(0...1_048_576), standard: "0", "octets of JSON to POST with each; 0 sends GET"),
       ], commands: [press, ("stop", "sends no more and tells what was measured")]),
@@ -193,6 +200,9 @@ public enum Roles {
       "reorder", .share, standard: "0", isLive: true,
       "the share of frames that are held back by one delay more"),
     Parameter("rate", .rate, standard: "0", isLive: true, "how many bits pass in a second; 0 for no limit"),
+    Parameter(
+      "lose", .text, standard: "none",
+      "frames to drop, joined by +: HOST.KIND.N, or HOST.KIND.N.C within the Cth connection, or none"),
     Parameter("seed", .number(0...Int64.max), standard: "1", "where the random numbers start"),
   ]
 
@@ -206,6 +216,15 @@ public enum Roles {
     case "http-client": try HTTPClient(setting)
     case "backend": try Backend(setting)
     case "load": try Load(setting)
+    case "tcp-sender": try TCPSender(setting)
+    case "tcp-reader": TCPReader(setting)
+    case "udp-echo": UDPEcho(setting)
+    case "udp-client": try UDPClient(setting)
+    case "payment": Payment(setting)
+    case "retrier": try Retrier(setting)
+    case "ping": try Ping(setting)
+    case "router": RouterRole()
+    case "syn-sender": try SYNSender(setting)
     default: throw RoleError("there is no role \(name)")
     }
   }

@@ -29,7 +29,8 @@ final class Syscalls {
   /// Makes a call by `body`. `mayBlock` tells its entry before it is made; `after` may add words to the row and `more`
   /// fields. Where nothing is recorded nothing but the call is made.
   func call(
-    _ name: String, _ fd: CInt?, _ arguments: @autoclosure () -> String, mayBlock: Bool = false, _ body: () -> Int,
+    _ name: String, _ fd: CInt?, _ arguments: @autoclosure () -> String, mayBlock: Bool = false,
+    _ body: () -> Int,
     after: (Outcome) -> String = { _ in "" }, more: (Outcome) -> [EventField] = { _ in [] }
   ) -> Outcome {
     guard recorder.isOn else {
@@ -75,6 +76,9 @@ final class Syscalls {
       end.map { EventField(name, "\($0)") }
     }
   }
+
+  /// Notes the ends of a socket that connect() did not join, or did at once.
+  func name(_ fd: CInt, remote: Endpoint?) { ends[fd] = (endpoint(fd, peer: false), remote) }
 
   private func endpoint(_ fd: CInt, peer: Bool) -> Endpoint? {
     var found = clinux_endpoint()

@@ -21,6 +21,7 @@ import Testing
     #expect(client.events.count { $0.text("what") == "answered" } == 3)
     #expect(client.calls("setsockopt").count { $0.text("arguments")?.contains("TCP_CORK") == true } == 6)
     #expect(client.event("Both sides have ended") != nil)
+    server.drain()
     #expect(server.calls("setsockopt").contains { $0.text("arguments")?.contains("TCP_QUICKACK, 1") == true })
   }
 
@@ -38,6 +39,7 @@ import Testing
     server.send("2 set reads auto")
     #expect(server.line()?.hasPrefix("2 ok ") == true)
     #expect(client.line() == "done")
+    server.drain()
     #expect(server.calls("recv").compactMap { $0.number("result") }.reduce(0, +) == 200_000)
   }
 
@@ -49,6 +51,7 @@ import Testing
       "tcp-sender", ["to": "server:\(port)", "size": "95", "pause": "1ms", "writes": "5"])
     #expect(client.line() == "ready")
     #expect(client.line() == "done")
+    server.drain()
     let taken = server.calls("recv").compactMap { $0.number("result") }
     #expect(taken.max() == 10 && taken.reduce(0, +) == 95 && taken.count >= 10)
   }

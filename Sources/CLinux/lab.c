@@ -300,7 +300,7 @@ static int keep_raw(void) {
   return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0);
 }
 
-int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output, int is_raw) {
+static int spawn(int netns, char *const argv[], int control, int ring, int bell, int output, int is_raw) {
   int parent = getpid(), pid = fork();
   if (pid) return pid;
   if (netns < 0) {
@@ -324,6 +324,14 @@ int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell,
   signal(SIGPIPE, SIG_DFL);
   execvp(argv[0], argv);
   _exit(127);
+}
+
+int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output) {
+  return spawn(netns, argv, control, ring, bell, output, 0);
+}
+
+int clinux_spawn_raw(int netns, char *const argv[], int control, int ring, int bell, int output) {
+  return spawn(netns, argv, control, ring, bell, output, 1);
 }
 
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session) {

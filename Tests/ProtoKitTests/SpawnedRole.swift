@@ -47,7 +47,7 @@ final class SpawnedRole {
     if isGone { return }
     isGone = true
     Glibc.kill(pid, SIGKILL)
-    unsafe waitpid(pid, nil, 0)
+    waitpid(pid, nil, 0)
   }
 
   func send(_ line: String) { _ = Descriptor.write(control, Array((line + "\n").utf8)[...]) }

@@ -38,8 +38,10 @@ int clinux_no_checksum_offload(const char *name);
 /// Forks the pid namespace's first process: it lives until `pipe` ends or its parent dies.
 int clinux_init(int pipe);
 /// Forks and executes `argv` in `netns` with fd 3 `control`, 4 `ring`, 5 `bell` and its output to `output`. With `netns` -1
-/// it stays in the caller's and dies with the caller. With `is_raw` it keeps the right to raw sockets in that namespace.
-int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output, int is_raw);
+/// it stays in the caller's and dies with the caller.
+int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output);
+/// The same, and the program keeps the right to raw sockets in `netns`.
+int clinux_spawn_raw(int netns, char *const argv[], int control, int ring, int bell, int output);
 /// Forks and executes `argv` with fd 3 `control` and 4 `session`; it dies with the caller.
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session);
 /// Forks a child that tries to build a lab and writes two octets to `pipe`: 0 or the failed step (4 is netlink), errno.

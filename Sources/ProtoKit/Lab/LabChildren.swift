@@ -35,8 +35,8 @@ extension Laboratory {
     let isRaw = process.role == "syn-sender"
     let ring = isRole ? EventRing.make() : -1
     let pid = unsafe Descriptor.withArguments(arguments) {
-      unsafe clinux_spawn(
-        network.namespaces[host], $0, isRole ? theirs : -1, ring, bell, printing, isRaw ? 1 : 0)
+      let spawn = unsafe isRaw ? clinux_spawn_raw : clinux_spawn
+      return unsafe spawn(network.namespaces[host], $0, isRole ? theirs : -1, ring, bell, printing)
     }
     let consumer = ring >= 0 ? EventRing.Consumer(fd: ring) : nil
     if ring >= 0 { close(ring) }

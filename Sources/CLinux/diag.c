@@ -14,7 +14,7 @@ static struct clinux_address address(int family, const uint32_t *words) {
       (uint64_t)ntohl(words[0]) << 32 | ntohl(words[1]), (uint64_t)ntohl(words[2]) << 32 | ntohl(words[3])};
 }
 
-int clinux_tcp_dump(int fd, int is_ipv6, uint32_t states, struct clinux_tcp *into, int count) {
+int clinux_dump(int fd, int is_udp, int is_ipv6, uint32_t states, struct clinux_tcp *into, int count) {
   struct {
     struct nlmsghdr h;
     struct inet_diag_req_v2 q;
@@ -23,9 +23,9 @@ int clinux_tcp_dump(int fd, int is_ipv6, uint32_t states, struct clinux_tcp *int
   r.h.nlmsg_type = SOCK_DIAG_BY_FAMILY;
   r.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   r.q.sdiag_family = is_ipv6 ? AF_INET6 : AF_INET;
-  r.q.sdiag_protocol = IPPROTO_TCP;
+  r.q.sdiag_protocol = is_udp ? IPPROTO_UDP : IPPROTO_TCP;
   r.q.idiag_states = states;
-  r.q.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  r.q.idiag_ext = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_SKMEMINFO - 1);
   if (send(fd, &r, sizeof r, 0) < 0) return -1;
   int found = 0;
   for (;;) {
@@ -49,9 +49,16 @@ int clinux_tcp_dump(int fd, int is_ipv6, uint32_t states, struct clinux_tcp *int
       t->send_queue = m->idiag_wqueue;
       int left = h->nlmsg_len - NLMSG_LENGTH(sizeof *m);
       for (struct rtattr *a = (struct rtattr *)(m + 1); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+        uint32_t w[58] = {0};
+        memcpy(w, RTA_DATA(a), RTA_PAYLOAD(a) < sizeof w ? RTA_PAYLOAD(a) : sizeof w);
+        if (a->rta_type == INET_DIAG_SKMEMINFO) {
+          t->receive_limit = w[SK_MEMINFO_RCVBUF];
+          t->send_limit = w[SK_MEMINFO_SNDBUF];
+          t->drops = w[SK_MEMINFO_DROPS];
+        }
+        // struct tcp_info of linux/tcp.h; its last word here is tcpi_snd_wnd (Linux 5.4).
         if (a->rta_type != INET_DIAG_INFO || RTA_PAYLOAD(a) < 104) continue;
-        uint32_t w[26];
-        memcpy(w, RTA_DATA(a), 104);
+        t->send_window = w[57];
         t->rto = w[2];
         t->rtt = w[17];
         t->ssthresh = w[19];

@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -145,6 +146,17 @@ int clinux_link_up(const char *name, const uint8_t *mac) {
   return exchange(&r, answer, sizeof answer) < 0 ? -1 : 0;
 }
 
+int clinux_link_mtu(const char *name, int mtu) {
+  struct request r;
+  char answer[4096];
+  uint32_t octets = mtu;
+  begin(&r, RTM_NEWLINK, NLM_F_ACK);
+  struct ifinfomsg *i = extend(&r, sizeof *i);
+  i->ifi_index = if_nametoindex(name);
+  attribute(&r, IFLA_MTU, &octets, 4);
+  return exchange(&r, answer, sizeof answer) < 0 ? -1 : 0;
+}
+
 int clinux_link_no_arp(const char *name) {
   struct request r;
   char answer[4096];
@@ -192,6 +204,38 @@ int clinux_neighbour(const char *name, struct clinux_address address, int is_ipv
   attribute(&r, NDA_DST, order, size);
   attribute(&r, NDA_LLADDR, mac, 6);
   return exchange(&r, answer, sizeof answer) < 0 ? -1 : 0;
+}
+
+static int route(const char *name, struct clinux_address network, int prefix, int flags, int scope, int type,
+                 struct clinux_address address, int mtu) {
+  struct request r;
+  char answer[4096];
+  uint8_t order[16];
+  uint32_t index = if_nametoindex(name), most = mtu;
+  begin(&r, RTM_NEWROUTE, NLM_F_ACK | flags);
+  struct rtmsg *route = extend(&r, sizeof *route);
+  *route = (struct rtmsg){
+      .rtm_family = AF_INET, .rtm_dst_len = prefix, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_KERNEL,
+      .rtm_scope = scope, .rtm_type = RTN_UNICAST};
+  octets(network, 0, order);
+  if (prefix > 0) attribute(&r, RTA_DST, order, 4);
+  octets(address, 0, order);
+  attribute(&r, type, order, 4);
+  attribute(&r, RTA_OIF, &index, 4);
+  if (mtu > 0) {
+    struct rtattr *metrics = attribute(&r, RTA_METRICS, 0, 0);
+    attribute(&r, RTAX_MTU, &most, 4);
+    finish(&r, metrics);
+  }
+  return exchange(&r, answer, sizeof answer) < 0 ? -1 : 0;
+}
+
+int clinux_route(const char *name, struct clinux_address network, int prefix, struct clinux_address gateway) {
+  return route(name, network, prefix, NLM_F_CREATE | NLM_F_EXCL, RT_SCOPE_UNIVERSE, RTA_GATEWAY, gateway, 0);
+}
+
+int clinux_route_mtu(const char *name, struct clinux_address network, int prefix, struct clinux_address source, int mtu) {
+  return route(name, network, prefix, NLM_F_REPLACE, RT_SCOPE_LINK, RTA_PREFSRC, source, mtu);
 }
 
 int clinux_wait_up(const char *name) {
@@ -246,14 +290,24 @@ static void place(int fd, int at) {
   else if (fd >= 0) dup2(fd, at);
 }
 
-int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output) {
+/// Keeps CAP_NET_RAW over execve(2), where an ordinary user's rights in the namespace would end (capabilities(7)).
+static int keep_raw(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[2] = {0};
+  if (syscall(SYS_capget, &header, data) < 0) return -1;
+  data[0].inheritable |= 1 << CAP_NET_RAW;
+  if (syscall(SYS_capset, &header, data) < 0) return -1;
+  return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0);
+}
+
+static int spawn(int netns, char *const argv[], int control, int ring, int bell, int output, int is_raw) {
   int parent = getpid(), pid = fork();
   if (pid) return pid;
   if (netns < 0) {
     // No PID namespace ends with the lab here: the process is bound to it by itself.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(125);
-  } else if (setns(netns, CLONE_NEWNET) < 0) _exit(126);
+  } else if (setns(netns, CLONE_NEWNET) < 0 || (is_raw && keep_raw() < 0)) _exit(126);
   setsid();
   int c = control < 0 ? -1 : fcntl(control, F_DUPFD, 10), r = ring < 0 ? -1 : fcntl(ring, F_DUPFD, 10);
   int b = ring < 0 ? -1 : fcntl(bell, F_DUPFD, 10);
@@ -270,6 +324,14 @@ int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell,
   signal(SIGPIPE, SIG_DFL);
   execvp(argv[0], argv);
   _exit(127);
+}
+
+int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output) {
+  return spawn(netns, argv, control, ring, bell, output, 0);
+}
+
+int clinux_spawn_raw(int netns, char *const argv[], int control, int ring, int bell, int output) {
+  return spawn(netns, argv, control, ring, bell, output, 1);
 }
 
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session) {

@@ -8,6 +8,7 @@
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -145,4 +146,62 @@ int clinux_acknowledgement(int fd, int64_t *stamp, uint32_t *octet) {
     }
   }
   return 0;
+}
+
+long clinux_send_to(int fd, const uint8_t *octets, size_t count, struct clinux_endpoint endpoint) {
+  union address to;
+  socklen_t size = fill(&to, &endpoint);
+  return sendto(fd, octets, count, MSG_NOSIGNAL, &to.any, size);
+}
+
+long clinux_receive_from(int fd, uint8_t *octets, size_t count, struct clinux_endpoint *from) {
+  union address peer = {0};
+  socklen_t size = sizeof peer;
+  long n = recvfrom(fd, octets, count, MSG_TRUNC, &peer.any, &size);
+  told(n < 0 ? -1 : 0, &peer, from);
+  return n;
+}
+
+int clinux_tell_errors(int fd, int is_ipv6) {
+  int one = 1;
+  return setsockopt(fd, is_ipv6 ? SOL_IPV6 : SOL_IP, is_ipv6 ? IPV6_RECVERR : IP_RECVERR, &one, sizeof one);
+}
+
+int clinux_complaint(int fd, struct clinux_complaint *complaint) {
+  union {
+    char bytes[512];
+    struct cmsghdr align;
+  } space;
+  struct msghdr message = {.msg_control = space.bytes, .msg_controllen = sizeof space.bytes};
+  if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+    return -1;
+  *complaint = (struct clinux_complaint){0};
+  for (struct cmsghdr *one = CMSG_FIRSTHDR(&message); one; one = CMSG_NXTHDR(&message, one)) {
+    if (!(one->cmsg_level == SOL_IP && one->cmsg_type == IP_RECVERR) &&
+        !(one->cmsg_level == SOL_IPV6 && one->cmsg_type == IPV6_RECVERR))
+      continue;
+    struct sock_extended_err error;
+    union address from = {0};
+    memcpy(&error, CMSG_DATA(one), sizeof error);
+    // The one who says so stands behind the error (ip(7)).
+    size_t left = one->cmsg_len - CMSG_LEN(sizeof error);
+    memcpy(&from, CMSG_DATA(one) + sizeof error, left < sizeof from ? left : sizeof from);
+    complaint->error = error.ee_errno;
+    complaint->mtu = error.ee_info;
+    complaint->type = error.ee_type;
+    complaint->code = error.ee_code;
+    complaint->is_local = error.ee_origin == SO_EE_ORIGIN_LOCAL;
+    told(0, &from, &complaint->from);
+  }
+  return 0;
+}
+
+int clinux_is_confined(void) {
+  // The first user namespace maps every user to itself (user_namespaces(7)).
+  unsigned long inside = 0, outside = 0, count = 0;
+  FILE *map = fopen("/proc/self/uid_map", "re");
+  if (!map) return 0;
+  int n = fscanf(map, "%lu %lu %lu", &inside, &outside, &count);
+  fclose(map);
+  return n == 3 && count < 4294967295UL;
 }

@@ -57,7 +57,9 @@ import Testing
       }
       self.ends = ends
       self.hubs = hubs
-      wire = Wire(sockets: hubs, hosts: ["a", "b", "c"], links: links)
+      wire = Wire(
+        sockets: hubs, hosts: ["a", "b", "c"].enumerated().map { LabHost(name: $1, index: $0) },
+        links: links)
     }
 
     deinit { (ends + hubs).forEach { close($0) } }

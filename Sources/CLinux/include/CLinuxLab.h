@@ -19,12 +19,18 @@ int clinux_own_netns(void);
 int clinux_veth(const char *name, int netns);
 /// Gives the interface a hardware address (nil to leave it) and brings it up.
 int clinux_link_up(const char *name, const uint8_t *mac);
+/// Sets the largest packet that the interface takes, in octets.
+int clinux_link_mtu(const char *name, int mtu);
 /// Lets the interface look for no neighbours: the flag IFF_NOARP.
 int clinux_link_no_arp(const char *name);
 /// Adds an address to the interface; one of IPv6 can be used at once, nobody is asked whether it is taken.
 int clinux_address(const char *name, struct clinux_address address, int is_ipv6, int prefix);
 /// Adds a permanent neighbour.
 int clinux_neighbour(const char *name, struct clinux_address address, int is_ipv6, const uint8_t *mac);
+/// Adds a route of IPv4 to `network` over `gateway`; a `prefix` of 0 is the default route.
+int clinux_route(const char *name, struct clinux_address network, int prefix, struct clinux_address gateway);
+/// Gives the route to a network of the interface's own address `source` another MTU: the largest packet on that path.
+int clinux_route_mtu(const char *name, struct clinux_address network, int prefix, struct clinux_address source, int mtu);
 /// Waits until the interface is operationally up (IFLA_OPERSTATE 6).
 int clinux_wait_up(const char *name);
 /// Turns off transmit checksum offload, so that frames leave with finished checksums.
@@ -34,23 +40,27 @@ int clinux_init(int pipe);
 /// Forks and executes `argv` in `netns` with fd 3 `control`, 4 `ring`, 5 `bell` and its output to `output`. With `netns` -1
 /// it stays in the caller's and dies with the caller.
 int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell, int output);
+/// The same, and the program keeps the right to raw sockets in `netns`.
+int clinux_spawn_raw(int netns, char *const argv[], int control, int ring, int bell, int output);
 /// Forks and executes `argv` with fd 3 `control` and 4 `session`; it dies with the caller.
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session);
 /// Forks a child that tries to build a lab and writes two octets to `pipe`: 0 or the failed step (4 is netlink), errno.
 int clinux_probe(int pipe);
 /// A socket for sock_diag in `netns`; -1 is the caller's own.
 int clinux_diag_socket(int netns);
-/// One TCP socket as inet_diag tells it.
+/// One socket as inet_diag tells it; of UDP only ends, queues, limits and drops.
 struct clinux_tcp {
   struct clinux_address local, remote;
   uint32_t receive_queue, send_queue;
+  /// What the socket's buffers may hold (SO_MEMINFO), the window that the peer allows, and datagrams of UDP dropped.
+  uint32_t receive_limit, send_limit, send_window, drops;
   uint32_t rto, rtt, ssthresh, cwnd, retransmits;
   uint16_t local_port, remote_port;
   uint8_t state, is_ipv6;
 };
-/// Dumps the TCP sockets of one family in `states` (a bit for each); returns how many there are, at most `count`
-/// stored.
-int clinux_tcp_dump(int fd, int is_ipv6, uint32_t states, struct clinux_tcp *into, int count);
+/// Dumps the sockets of one family of TCP, or of UDP, in `states` (a bit for each); returns how many there are, at most
+/// `count` stored.
+int clinux_dump(int fd, int is_udp, int is_ipv6, uint32_t states, struct clinux_tcp *into, int count);
 /// pidfd_open(2): a descriptor that becomes readable when the process ends.
 int clinux_pidfd_open(int pid);
 /// Makes the mounts of the calling process its own, and `path` an empty folder in memory that only its children see.

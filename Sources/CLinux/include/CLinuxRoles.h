@@ -40,6 +40,23 @@ int clinux_tell_acknowledgements(int fd);
 /// recvmsg(2) with MSG_ERRQUEUE of such a message: 0, its stamp in nanoseconds since the epoch, and the number of the last
 /// octet acknowledged, counted from `clinux_tell_acknowledgements`.
 int clinux_acknowledgement(int fd, int64_t *stamp, uint32_t *octet);
+/// sendto(2) of a datagram; a port of 0 stands for a raw socket's address.
+long clinux_send_to(int fd, const uint8_t *octets, size_t count, struct clinux_endpoint to);
+/// recvfrom(2) with MSG_TRUNC: the datagram's whole length, of which at most `count` octets are stored, and its sender.
+long clinux_receive_from(int fd, uint8_t *octets, size_t count, struct clinux_endpoint *from);
+/// setsockopt(2) IP_RECVERR or IPV6_RECVERR: errors that ICMP tells wait in the error queue.
+int clinux_tell_errors(int fd, int is_ipv6);
+/// What ICMP told of a datagram that could not be delivered: the errno, ICMP's type, code and (for a packet too big) the
+/// MTU, and who says so.
+struct clinux_complaint {
+  struct clinux_endpoint from;
+  uint32_t error, mtu;
+  uint8_t type, code, is_local;
+};
+/// recvmsg(2) with MSG_ERRQUEUE of such an error.
+int clinux_complaint(int fd, struct clinux_complaint *complaint);
+/// Whether the calling process is in a user namespace of its own, as the roles of a lab are.
+int clinux_is_confined(void);
 /// epoll_create1(2) with EPOLL_CLOEXEC.
 int clinux_epoll_create(void);
 /// gettid(2).

@@ -90,6 +90,44 @@ enum EventTable {
     ("tid", .signed(bits: 64), "The thread."), ("process", .text, "The name of the process or thread."),
   ]
 
+  /// Counters of a host since the lab began, under our names, and what each counts with the kernel's name.
+  private static let counters = [
+    ("listen_overflows", "Handshakes that ended at a full accept queue."),
+    ("listen_drops", "SYNs and handshakes that listeners dropped."),
+    ("syn_retransmits", "SYNs and SYN,ACKs sent again (TCPSynRetrans)."),
+    ("timeouts", "Retransmission timers that expired (TCPTimeouts)."),
+    ("loss_probes", "Last segments sent again early, to ask whether they arrived (TCPLossProbes)."),
+    ("fast_retransmits", "Segments sent again because of later ACKs, before any timer (TCPFastRetrans)."),
+    ("sack_recoveries", "Times that selective ACKs began a recovery (TCPSackRecovery)."),
+    ("cookies_wanted", "SYNs that found the half-open table full and got a cookie (TCPReqQFullDoCookies)."),
+    ("half_open_drops", "SYNs that found the half-open table full and were dropped (TCPReqQFullDrop)."),
+    ("cookies_sent", "SYN cookies sent (SyncookiesSent)."),
+    ("cookies_received", "Connections that a valid cookie opened (SyncookiesRecv)."),
+    ("cookies_failed", "ACKs whose cookie was none (SyncookiesFailed)."),
+    (
+      "aborts_on_data",
+      "Connections reset because data came that nobody could take any more (TCPAbortOnData)."
+    ),
+    ("aborts_on_close", "Connections reset because they were closed with data unread (TCPAbortOnClose)."),
+    ("delayed_acks", "ACKs that the timer of delayed ACKs sent (DelayedACKs)."),
+    ("zero_windows", "Times that a window went to zero (TCPToZeroWindowAdv)."),
+    ("time_waits_over", "Sockets that left TIME-WAIT by its timer (TW)."),
+    ("time_waits_reused", "Ports in TIME-WAIT that a new connection took over (TWRecycled)."),
+    ("retransmitted_segments", "Segments sent again (RetransSegs)."),
+    ("resets_sent", "RSTs sent (OutRsts)."),
+    ("checksum_errors", "Segments whose checksum was wrong (InCsumErrors)."),
+    ("udp_received", "Datagrams given to programs (Udp InDatagrams)."),
+    ("udp_sent", "Datagrams sent (Udp OutDatagrams)."),
+    ("udp_no_port", "Datagrams for a port without a socket (Udp NoPorts)."),
+    ("udp_no_room", "Datagrams that found a receive buffer full (Udp RcvbufErrors)."),
+    ("ip_forwarded", "Packets sent on for others (Ip ForwDatagrams)."),
+    ("ip_header_errors", "Packets whose header was wrong, or whose time to live was over (Ip InHdrErrors)."),
+    ("fragments_made", "Fragments that packets were cut into (Ip FragCreates)."),
+    ("fragments_refused", "Packets too large that may not be cut (Ip FragFails)."),
+    ("packets_reassembled", "Packets put together from fragments (Ip ReasmOKs)."),
+    ("reassemblies_failed", "Packets whose fragments did not all come (Ip ReasmFails)."),
+  ]
+
   private static func names(_ kind: EventKind) -> [(String, FieldType, String)] {
     let number = FieldType.signed(bits: 64)
     switch kind {
@@ -119,7 +157,7 @@ enum EventTable {
     case .kernel:
       return [
         ("host", .text, "The host that was read."),
-        ("subject", .text, "What was read: a listener, a socket or counters."),
+        ("subject", .text, "What was read: a listener, a socket, one of UDP, or counters."),
         ("listener", .text, "Address of the listening socket."),
         ("accept_queue", number, "Connections that are established and wait for accept()."),
         ("backlog", number, "Limit of that queue: listen()'s argument, capped by net.core.somaxconn."),
@@ -151,9 +189,14 @@ enum EventTable {
         ("cq_entries", number, "Room of the completion ring."),
         ("cq_head", number, "Completions that the program has taken."),
         ("cq_tail", number, "Completions that the kernel has put in."),
-        ("listen_overflows", number, "Handshakes that ended at a full accept queue."),
-        ("listen_drops", number, "SYNs and handshakes that listeners dropped."),
-      ]
+        (
+          "recv_limit", number,
+          "Octets that the receive buffer may hold, the kernel's own beside each packet included."
+        ),
+        ("send_limit", number, "Octets that the send buffer may hold, the kernel's own included."),
+        ("send_window", number, "Octets that the other side's window allows beyond what it acknowledged."),
+        ("drops", number, "Datagrams that found no room in the receive buffer."),
+      ] + counters.map { ($0, number, $1) }
     case .knob:
       return [
         ("name", .text, "The setting."), ("value", .text, "Its new value."),
@@ -209,6 +252,14 @@ enum EventTable {
         ("what", .text, "What kind of note."), ("host", .text, "The host concerned."),
         ("key", .text, "The key pressed."),
         ("cause", .text, "Why."),
+        ("errno", .text, "The error that a program was told."),
+        ("duration", .relativeTime, "How long it took."),
+        ("octets", number, "Octets that came."), ("taken", number, "Octets of them that the program took."),
+        ("status", number, "The status of an answer."),
+        ("number", number, "The request concerned."), ("attempt", number, "Which try of it this is."),
+        ("payments", number, "Payments made so far."), ("balance", number, "What is left in the account."),
+        ("type", number, "The type of an ICMP message."), ("code", number, "Its code."),
+        ("mtu", number, "The largest packet that the path carries."),
       ]
     }
   }
@@ -229,7 +280,8 @@ public enum WireField: UInt8, Dissected {
     case .fate:
       return FieldInfo("wire.fate", "Fate", .text, "Delivered, dropped, held, duplicated or reordered.", page)
     case .cause:
-      return FieldInfo("wire.cause", "Cause", .text, "Who decided: loss, a hand, a step, a queue.", page)
+      return FieldInfo(
+        "wire.cause", "Cause", .text, "Who decided: loss, the lab's plan, a hand, a queue.", page)
     case .delivered:
       return FieldInfo(
         "wire.delivered", "Delivered", .relativeTime,

@@ -78,6 +78,15 @@ struct LabSource: Sendable {
         links[1].line, "a second `link` line in a lab of one link", "Write all parameters in one line.")
     }
     for (line, rest) in knobLines { try knob(rest, line) }
+    try checkLosses()
+    let routers = processes.filter { $0.plan.role == "router" }
+    if let second = routers.dropFirst().first {
+      throw error(
+        second.line, "a second router", "A lab has two networks at most, and one router between them.")
+    }
+    if let router = routers.first, ipv6 {
+      throw error(router.line, "a router carries no IPv6", "Leave `net ipv6` out.")
+    }
   }
 
   private func error(_ line: Int, _ what: String, _ fix: String) -> LessonError {
@@ -162,6 +171,25 @@ struct LabSource: Sendable {
     return values
   }
 
+  /// Frames that the plan drops are of hosts of this lab, in the lines and in what knobs may be.
+  private func checkLosses() throws(LessonError) {
+    var said = links.compactMap { link in link.parameters["lose"].map { (link.line, $0) } }
+    for knob in knobs where knob.name.hasSuffix(".lose") && link(for: knob.name) != nil {
+      if case .choice(let choices) = knob.range { said += choices.map { (knob.line, $0) } }
+    }
+    for (line, text) in said {
+      let losses: [PlannedLoss]
+      do throws(SettingError) { losses = try PlannedLoss.all(text) } catch let problem {
+        throw error(line, problem.what, problem.fix)
+      }
+      for loss in losses where !hosts.contains(loss.host) {
+        throw error(
+          line, "`lose=\(text)`: `\(loss.host)` is no host of this lab",
+          NearName.question(for: loss.host, among: hosts) + "Its hosts are \(hosts.joined(separator: ", ")).")
+      }
+    }
+  }
+
   private mutating func knob(_ rest: String, _ line: Int) throws(LessonError) {
     let (name, range) = rest.firstWord
     guard let values = Knob.Range(range) else {
@@ -198,6 +226,9 @@ struct LabSource: Sendable {
     return index.map { ($0, parameter) }
   }
 
+  /// The index of the `sysctl` line that `host.key` names: `server.net.ipv4.tcp_syncookies`.
+  func sysctl(for name: String) -> Int? { sysctls.lastIndex { "\($0.host).\($0.key)" == name } }
+
   private func parameter(_ name: String) -> RoleDescription.Parameter? {
     guard let (index, parameter) = process(for: name) else { return nil }
     return roles.first { $0.name == processes[index].plan.role }?.parameters.first { $0.name == parameter }
@@ -205,11 +236,12 @@ struct LabSource: Sendable {
 
   /// What `host.parameter`, `link.parameter` and `a-b.parameter` may be in this lab.
   var parameterNames: [String] {
-    (["link"] + links.filter { !isForAll($0.hosts) }.map { $0.hosts.joined(separator: "-") })
-      .flatMap { owner in Roles.link.map { "\(owner).\($0.name)" } }
-      + processes.flatMap { process in
-        (role(of: process.plan)?.parameters ?? []).map { "\(process.plan.host).\($0.name)" }
-      }
+    let pairs = links.filter { !isForAll($0.hosts) }.map { $0.hosts.joined(separator: "-") }
+    let ofLinks = (["link"] + pairs).flatMap { owner in Roles.link.map { "\(owner).\($0.name)" } }
+    let ofRoles = processes.flatMap { process in
+      (role(of: process.plan)?.parameters ?? []).map { "\(process.plan.host).\($0.name)" }
+    }
+    return ofLinks + ofRoles + sysctls.map { "\($0.host).\($0.key)" }
   }
 
   /// The description of a process's role; nil for a command.
@@ -244,6 +276,7 @@ struct LabSource: Sendable {
     if let (index, parameter) = link(for: name) {
       return index.flatMap { links[$0].parameters[parameter.name] } ?? parameter.standard
     }
+    if let setting = sysctl(for: name) { return sysctls[setting].value }
     guard let (index, key) = process(for: name) else { return nil }
     return processes[index].plan.parameters[key] ?? parameter(name)?.standard
   }

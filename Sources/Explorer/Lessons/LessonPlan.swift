@@ -60,6 +60,8 @@ extension Lesson {
       } catch let problem {
         throw LessonError("--set \(name)=\(value)", 0, problem.what, fix: problem.fix)
       }
+    } else if let index = lab.sysctl(for: name) {
+      plan.sysctls[index].value = value
     } else if let (index, key) = lab.process(for: name) {
       plan.processes[index].parameters[key] = value
     }

@@ -68,7 +68,8 @@ struct HTTPHead: Equatable {
   private static let reasons = [
     100: "Continue", 200: "OK", 201: "Created", 204: "No Content", 400: "Bad Request", 404: "Not Found",
     405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large", 414: "URI Too Long",
-    417: "Expectation Failed", 431: "Request Header Fields Too Large", 501: "Not Implemented",
+    417: "Expectation Failed", 429: "Too Many Requests",
+    431: "Request Header Fields Too Large", 503: "Service Unavailable", 501: "Not Implemented",
     505: "HTTP Version Not Supported",
   ]
 }

@@ -5,6 +5,7 @@ import Session
 ///
 /// Listeners and their half-open connections are read each time, those of a host that had none only with the sockets,
 /// which are read each 20 ms, and counters each 50 ms. A socket's rtt and rto alone are told at most 20 times a second.
+/// Sockets of UDP are read with those of TCP, once a role uses any.
 struct HostProbe {
   private let host: String
   private let diagnosis: CInt
@@ -14,6 +15,8 @@ struct HostProbe {
   private var counters: Counters?
   private var listeners: [SocketName: Listener] = [:]
   private var sockets: [SocketName: Told] = [:]
+  private var datagrams: [SocketName: Datagrams] = [:]
+  private let usesUDP: Bool
   private var table = [clinux_tcp](repeating: clinux_tcp(), count: 256)
   private var nextSockets: Int64 = 0, nextCounters: Int64 = 0
 
@@ -26,6 +29,9 @@ struct HostProbe {
     var backlog: UInt32
     var halfOpen: Int
   }
+  private struct Datagrams: Equatable {
+    var received: UInt32, sent: UInt32, drops: UInt32
+  }
   /// What was told of a socket.
   private struct Told {
     var reading: clinux_tcp
@@ -34,9 +40,10 @@ struct HostProbe {
   }
 
   /// Probes the namespace in which the calling thread is, of which `diagnosis` is a NETLINK_SOCK_DIAG socket, for IPv4
-  /// and on demand IPv6. With `only`, the sockets of that local address alone and no counters, which would count the
-  /// whole machine.
-  init(host: String, diagnosis: CInt, ipv6: Bool = false, only: Address? = nil) {
+  /// and on demand IPv6 and UDP. With `only`, the sockets of that local address alone and no counters, which would
+  /// count the whole machine.
+  init(host: String, diagnosis: CInt, ipv6: Bool = false, udp: Bool = false, only: Address? = nil) {
+    usesUDP = udp
     self.host = host
     self.diagnosis = diagnosis
     self.only = only
@@ -59,6 +66,7 @@ struct HostProbe {
       guard now >= nextSockets else { return false }
       nextSockets = now + 20_000_000
       readSockets(at: now, emit)
+      if usesUDP { readDatagrams(emit) }
     case .counters:
       guard now >= nextCounters else { return false }
       nextCounters = now + 50_000_000
@@ -68,12 +76,15 @@ struct HostProbe {
   }
 
   /// Calls `body` with each socket in `states`, a bit for each of the kernel's numbers (tcp_states.h).
-  private mutating func dump(_ states: UInt32, _ body: (inout HostProbe, ArraySlice<clinux_tcp>) -> Void) {
+  private mutating func dump(
+    _ states: UInt32, udp: Bool = false, _ body: (inout HostProbe, ArraySlice<clinux_tcp>) -> Void
+  ) {
     for isIPv6 in families {
-      var n = unsafe clinux_tcp_dump(diagnosis, isIPv6 ? 1 : 0, states, &table, CInt(table.count))
+      let (udp, ipv6): (CInt, CInt) = (udp ? 1 : 0, isIPv6 ? 1 : 0)
+      var n = unsafe clinux_dump(diagnosis, udp, ipv6, states, &table, CInt(table.count))
       if Int(n) > table.count {
         table += [clinux_tcp](repeating: clinux_tcp(), count: Int(n) * 2)
-        n = unsafe clinux_tcp_dump(diagnosis, isIPv6 ? 1 : 0, states, &table, CInt(table.count))
+        n = unsafe clinux_dump(diagnosis, udp, ipv6, states, &table, CInt(table.count))
       }
       let found = table.prefix(Int(max(0, n)))
       body(&self, only.map { only in found.filter { $0.localEnd.address == only }[...] } ?? found)
@@ -144,15 +155,37 @@ struct HostProbe {
         EventField("recv_queue", one.receive_queue), EventField("send_queue", one.send_queue),
         EventField("cwnd", one.cwnd), EventField("ssthresh", one.ssthresh),
         EventField("retransmits", one.retransmits), EventField("rtt", Int64(one.rtt) * 1000),
-        EventField("rto", Int64(one.rto) * 1000),
+        EventField("rto", Int64(one.rto) * 1000), EventField("recv_limit", one.receive_limit),
+        EventField("send_limit", one.send_limit), EventField("send_window", one.send_window),
       ], emit)
+  }
+
+  /// Sockets of UDP: what waits in them, and how many datagrams found no room.
+  private mutating func readDatagrams(_ emit: (Event) -> Void) {
+    dump(.max, udp: true) { probe, found in
+      for one in found {
+        let name = SocketName(local: one.localEnd, remote: one.remoteEnd)
+        let reading = Datagrams(received: one.receive_queue, sent: one.send_queue, drops: one.drops)
+        guard probe.datagrams.updateValue(reading, forKey: name) != reading else { continue }
+        let remote = one.remote_port > 0 ? [EventField("remote", "\(one.remoteEnd)")] : []
+        probe.tell(
+          "udp",
+          "\(name.local) of UDP: receive queue \(one.receive_queue), send queue \(one.send_queue), \(one.drops) dropped",
+          [EventField("local", "\(name.local)")] + remote + [
+            EventField("recv_queue", one.receive_queue), EventField("recv_limit", one.receive_limit),
+            EventField("send_queue", one.send_queue), EventField("send_limit", one.send_limit),
+            EventField("drops", one.drops),
+          ], emit)
+      }
+    }
   }
 
   private mutating func readCounters(_ emit: (Event) -> Void) {
     guard let changed = counters?.changed() else { return }
-    // What made a listener's counter move is seen at the listener, and frames were carried since that was read: the
-    // cause is told before its count.
+    // What made a counter move is seen at the listener or at the socket, and frames were carried since those were read:
+    // the cause is told before its count.
     readListeners(emit)
+    if usesUDP { readDatagrams(emit) }
     let words = changed.compactMap { field -> String? in
       guard case .number(let n) = field.value, n != 0 else { return nil }
       return "\(field.name) \(n)"

@@ -32,9 +32,11 @@ extension Laboratory {
     let json = (try? JSONEncoder().encode(process)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     let arguments = process.command.map { ["/bin/sh", "-c", $0] } ?? ["/proc/self/exe", "role", json, map]
     let isRole = process.role != nil
+    let isRaw = process.role == "syn-sender"
     let ring = isRole ? EventRing.make() : -1
     let pid = unsafe Descriptor.withArguments(arguments) {
-      unsafe clinux_spawn(network.namespaces[host], $0, isRole ? theirs : -1, ring, bell, printing)
+      let spawn = unsafe isRaw ? clinux_spawn_raw : clinux_spawn
+      return unsafe spawn(network.namespaces[host], $0, isRole ? theirs : -1, ring, bell, printing)
     }
     let consumer = ring >= 0 ? EventRing.Consumer(fd: ring) : nil
     if ring >= 0 { close(ring) }

@@ -56,7 +56,7 @@ extension Laboratory {
     let turn = Turn(name: words[1], value: words[2], by: one.by ?? .learner)
     if !plan.hosts.contains(String(owner)) {
       if plan.loopback { return answer(false, LoopbackLab.noWire) }
-      if parameter == "seed" {
+      if Roles.link.contains(where: { $0.name == parameter && !$0.isLive }) {
         return answer(false, "\(words[1]) can't be changed while the lab runs; set it for the next run")
       }
       do throws(SettingError) {

@@ -73,7 +73,8 @@ struct LabNetwork {
   private mutating func furnish(_ host: LabHost, _ plan: LabPlan, _ hosts: [LabHost]) throws(LabError) {
     // The counters count from here.
     let diagnosis = clinux_diag_socket(namespaces[host.index])
-    probes.append(HostProbe(host: host.name, diagnosis: diagnosis, ipv6: host.hasIPv6))
+    let usesUDP = plan.processes.contains { $0.role?.hasPrefix("udp-") == true }
+    probes.append(HostProbe(host: host.name, diagnosis: diagnosis, ipv6: host.hasIPv6, udp: usesUDP))
     try Self.must(unsafe clinux_no_checksum_offload("eth0"), "checksum offload of \(host.name)")
     try Self.must(unsafe clinux_link_up("lo", nil), "the loopback of \(host.name)")
     let quiet = host.hasIPv6 ? Self.quietIPv6 : [("disable_ipv6", "1")]
@@ -91,13 +92,17 @@ struct LabNetwork {
         "the address of \(host.name)")
     }
     for other in hosts where other.index != host.index && !plan.arp {
-      for address in other.addresses {
+      for address in other.addresses(from: host.network) {
         try Self.must(
           unsafe clinux_neighbour("eth0", address.raw, address.isIPv6 ? 1 : 0, other.mac.octets),
           "a neighbour of \(host.name)")
       }
     }
+    try route(host, plan, hosts)
+    let group = getegid()
     let standard = [
+      // Whose group may ping: the lab's own, which is all that its user namespace knows.
+      ("net.ipv4.ping_group_range", "\(group) \(group)"),
       ("net.ipv4.ip_unprivileged_port_start", "0"), ("net.ipv4.tcp_max_syn_backlog", "2048"),
       ("net.ipv4.tcp_max_tw_buckets", "131072"), ("net.ipv4.tcp_congestion_control", "reno"),
     ]
@@ -106,6 +111,34 @@ struct LabNetwork {
       if !Descriptor.put(path, value) {
         throw LabError("\(host.name): \(key)=\(value): \(Descriptor.errorText())")
       }
+    }
+  }
+
+  /// Ways to what is not of the host's own network: the router's, and those of addresses that nobody has.
+  private func route(_ host: LabHost, _ plan: LabPlan, _ hosts: [LabHost]) throws(LabError) {
+    if let place = plan.router {
+      let way = "a route of \(host.name)"
+      let mtu = plan.processes.first { $0.role == "router" }?.parameters["mtu"].flatMap { CInt($0) }
+      if host.index == place {
+        for (key, value) in [
+          ("ip_forward", "1"), ("conf/all/send_redirects", "0"), ("conf/eth0/send_redirects", "0"),
+        ] {
+          try Self.must(Descriptor.put("/proc/sys/net/ipv4/\(key)", value) ? 0 : -1, way)
+        }
+        guard let mtu, let own = host.addresses.last else { return }
+        let second = Address.v4(IPv4Address(LabHost.second)).raw
+        try Self.must(unsafe clinux_route_mtu("eth0", second, 24, own.raw, mtu), way)
+      } else if let gateway = hosts[place].addresses(from: host.network).first {
+        if host.network == .second, let mtu { try Self.must(unsafe clinux_link_mtu("eth0", mtu), way) }
+        let anywhere = clinux_address(high: 0, low: 0)
+        try Self.must(unsafe clinux_route("eth0", anywhere, 0, gateway.raw), way)
+      }
+    }
+    // What is sent to a forged address goes to the host that forged it, which does not answer.
+    if let place = plan.stranger, place != host.index, !host.hasIPv6 {
+      let forged = Address.v4(IPv4Address(SYNSender.network)).raw
+      try Self.must(
+        unsafe clinux_route("eth0", forged, 24, hosts[place].address.raw), "a route of \(host.name)")
     }
   }
 

@@ -31,6 +31,15 @@ public struct LabPlan: Codable, Sendable, Equatable {
   /// Whether to run without namespaces on 127.0.0.0/8: queues and system calls, no frames.
   public var loopback = false
 
+  /// The place of the host whose role is `router`; hosts that come after it are in the second network. Nil without one.
+  var router: Int? {
+    processes.first { $0.role == "router" }.flatMap { hosts.firstIndex(of: $0.host) }
+  }
+  /// The place of the host whose role is `syn-sender`; nil without one.
+  var stranger: Int? {
+    processes.first { $0.role == "syn-sender" }.flatMap { hosts.firstIndex(of: $0.host) }
+  }
+
   /// A lab without hosts.
   public init(lesson: String, text: String) {
     self.lesson = lesson
@@ -82,9 +91,23 @@ public struct LinkPlan: Codable, Sendable, Equatable {
   public var rate: Int64 = 0
   /// Seed of the random numbers.
   public var seed: UInt64 = 1
+  /// Frames that are dropped whatever else: `loss` is for chance, this for the one that a lesson is about.
+  public var lose: [PlannedLoss] = []
 
   /// A link that only carries.
   public init() {}
+}
+
+/// A frame that a lab's wire drops.
+public struct PlannedLoss: Codable, Sendable, Equatable {
+  /// Who sends it.
+  public var host: String
+  /// Its kind: `syn synack ack data fin rst any`.
+  public var kind: String
+  /// Which one of its kind that the host sends, from 1.
+  public var number: Int
+  /// The connection of TCP within which it is counted, from 1 in the order of first SYNs; nil for the whole run.
+  public var connection: Int?
 }
 
 /// One kernel setting.

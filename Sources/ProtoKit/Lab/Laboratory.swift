@@ -41,7 +41,7 @@ final class Laboratory {
     network = try LabNetwork(plan, hosts)
     probes = network.probes
     taskProbes = plan.probed.map { ($0, TaskProbe(host: $0)) }
-    wire = Wire(sockets: network.sockets, hosts: plan.hosts, links: plan.links)
+    wire = Wire(sockets: network.sockets, hosts: hosts, links: plan.links)
     rhythm = Rhythm(lively: plan.loopback ? LoopbackLab.interval : 1_000_000)
     bell = clinux_bell()
     knobs = plan.knobs

@@ -13,9 +13,12 @@ enum LoopbackLab {
   /// don't take each other's ports.
   static func hosts(_ plan: LabPlan) -> [LabHost] {
     let first = 0x7F00_0001 | UInt32(truncatingIfNeeded: getpid() & 0xFFFF) << 8
-    return plan.hosts.enumerated().map {
-      plan.loopback
-        ? LabHost(name: $1, index: $0, first: first) : LabHost(name: $1, index: $0, hasIPv6: plan.ipv6)
+    let router = plan.router
+    return plan.hosts.enumerated().map { index, name in
+      if plan.loopback { return LabHost(name: name, index: index, first: first) }
+      let network: LabHost.Network =
+        router.map { index == $0 ? .both : index < $0 ? .only : .second } ?? .only
+      return LabHost(name: name, index: index, hasIPv6: plan.ipv6, network: network)
     }
   }
 
@@ -24,6 +27,9 @@ enum LoopbackLab {
     if let command = plan.processes.first(where: { $0.role == nil })?.command {
       return
         "host command \"\(command)\" needs a lab with namespaces: on loopback nothing would end what it starts"
+    }
+    if let role = plan.processes.first(where: { ["router", "syn-sender"].contains($0.role) })?.role {
+      return "\(role) needs a lab with namespaces: it works with frames, and on loopback there are none"
     }
     return plan.hosts.count > 254
       ? "a lab on loopback has at most 254 hosts, this one \(plan.hosts.count)" : nil

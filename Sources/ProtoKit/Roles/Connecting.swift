@@ -18,7 +18,8 @@ struct Connecting {
   }
 
   /// The socket of a connection under way, or connected already; nil when it failed at once, which has been told.
-  mutating func open() -> CInt? {
+  /// `prepare` sets what must be set before connect(2).
+  mutating func open(_ prepare: (CInt) -> Void = { _ in }) -> CInt? {
     let system = setting.system
     let started = system.recorder.now
     let made = system.socket(to.address)
@@ -26,6 +27,7 @@ struct Connecting {
       tell(nil, "socket() failed", made.errorName, since: started)
       return nil
     }
+    prepare(made.fd)
     // On loopback all hosts share one network: without bind() every connection would come from 127.0.0.1.
     if let own = setting.hosts[setting.plan.host], own.isLoopback, to.address.isLoopback {
       let bound = system.bind(made.fd, Endpoint(address: own, port: 0))
@@ -80,26 +82,26 @@ struct Connecting {
   }
 }
 
-/// When the next of several things starts: by time, or by key.
+/// When the next of several things starts: by time, by key, or by a step's command.
 struct Pace {
   private let setting: RoleSetting
-  private let byKey: Bool
+  private let isPressed: Bool
   private(set) var left: Int
   /// When the next one is due.
   private(set) var due: Int64?
 
   init(_ setting: RoleSetting, count: Int) {
     self.setting = setting
-    byKey = setting.text("by") == "key"
+    isPressed = setting.text("by") != "time"
     left = count
-    due = byKey ? nil : setting.system.recorder.now
+    due = isPressed ? nil : setting.system.recorder.now
   }
 
   /// Takes one; false when none is left.
   mutating func take(now: Int64) -> Bool {
     guard left > 0 else { return false }
     left -= 1
-    due = byKey || left == 0 ? nil : now + setting.duration("every")
+    due = isPressed || left == 0 ? nil : now + setting.duration("every")
     return true
   }
 

@@ -218,10 +218,11 @@ final class RoleSetting {
   func unwatch(_ fd: CInt) { system.epollControl(epoll, .remove, fd, []) }
   func change(_ fd: CInt, _ ready: Ready) { system.epollControl(epoll, .change, fd, ready) }
 
-  /// A listening socket on this host's address, which other sockets may share the port with if it `shares`.
-  func listener(_ caller: Syscalls? = nil, blocks: Bool = false, shares: Bool = false) throws(RoleError)
-    -> CInt
-  {
+  /// A listening socket on this host's address, which other sockets may share the port with if it `shares`; `prepare`
+  /// sets what must be set before listen(2).
+  func listener(
+    _ caller: Syscalls? = nil, blocks: Bool = false, shares: Bool = false, prepare: (CInt) -> Void = { _ in }
+  ) throws(RoleError) -> CInt {
     let system = caller ?? system
     guard let address = hosts[plan.host] else { throw RoleError("the lab has no host \(plan.host)") }
     let local = Endpoint(address: address, port: UInt16(number("port")))
@@ -229,6 +230,7 @@ final class RoleSetting {
     guard made.value >= 0 else { throw RoleError("socket: \(made.errorName)") }
     system.reuseAddress(made.fd)
     if shares { system.reusePort(made.fd) }
+    prepare(made.fd)
     for (step, outcome) in [
       ("bind", system.bind(made.fd, local)),
       ("listen", system.listen(made.fd, backlog: CInt(number("backlog")))),

@@ -2,28 +2,31 @@ import Bytes
 
 /// The roles that a lab's hosts may have.
 public enum Roles {
-  private typealias Parameter = RoleDescription.Parameter
-  private static let port = Parameter("port", .number(1...65535), standard: "8080", "the port to listen on")
-  private static let backlog = Parameter(
+  typealias Parameter = RoleDescription.Parameter
+  static let port = Parameter("port", .number(1...65535), standard: "8080", "the port to listen on")
+  static let backlog = Parameter(
     "backlog", .number(0...65535), standard: "128", isLive: true,
     "what listen() is told: one more connection than this may wait for accept()")
-  private static let to = Parameter("to", .endpoint, standard: nil, "whom to connect to, host:port")
-  private static let by = Parameter(
-    "by", .choice(["time", "key"]), standard: "time", "whether the next one starts by time or by a key")
-  private static func every(_ what: String) -> Parameter {
+  static let to = Parameter("to", .endpoint, standard: nil, "whom to connect to, host:port")
+  static let by = Parameter(
+    "by", .choice(["time", "key", "step"]), standard: "time",
+    "whether the next one starts by time, by a key, or by a step's `do HOST press`")
+  static func every(_ what: String) -> Parameter {
     Parameter("every", .duration, standard: "0", isLive: true, "the time between the starts of two \(what)")
   }
-  private static func close(_ standard: String) -> Parameter {
+  static func close(_ standard: String) -> Parameter {
     Parameter(
       "close", .choice(["fin", "half", "rst"]), standard: standard, isLive: true,
       "how to close: both ways, the sending way only, or by reset (SO_LINGER 0)")
   }
   private static let tls = Parameter(
     "tls", .choice(["none", "1.2", "1.3"]), standard: "none", "the one version of TLS that is spoken")
-  private static let press = (usage: "press", meaning: "starts the next one (by=key)")
+  static let press = (usage: "press", meaning: "starts the next one (by=key)")
 
   /// Every role, in the order of the documentation.
-  public static let all: [RoleDescription] = [
+  public static let all: [RoleDescription] = first + streams + packets + retries
+
+  private static let first: [RoleDescription] = [
     RoleDescription(
       "tcp-listener",
       "Listens, and accepts connections by itself or on command; reads and sends nothing back.",
@@ -200,6 +203,9 @@ public enum Roles {
       "reorder", .share, standard: "0", isLive: true,
       "the share of frames that are held back by one delay more"),
     Parameter("rate", .rate, standard: "0", isLive: true, "how many bits pass in a second; 0 for no limit"),
+    Parameter(
+      "lose", .text, standard: "none",
+      "frames to drop, joined by +: HOST.KIND.N, or HOST.KIND.N.C within the Cth connection, or none"),
     Parameter("seed", .number(0...Int64.max), standard: "1", "where the random numbers start"),
   ]
 
@@ -213,6 +219,15 @@ public enum Roles {
     case "http-client": try HTTPClient(setting)
     case "backend": try Backend(setting)
     case "load": try Load(setting)
+    case "tcp-sender": try TCPSender(setting)
+    case "tcp-reader": TCPReader(setting)
+    case "udp-echo": UDPEcho(setting)
+    case "udp-client": try UDPClient(setting)
+    case "payment": Payment(setting)
+    case "retrier": try Retrier(setting)
+    case "ping": try Ping(setting)
+    case "router": RouterRole()
+    case "syn-sender": try SYNSender(setting)
     default: throw RoleError("there is no role \(name)")
     }
   }

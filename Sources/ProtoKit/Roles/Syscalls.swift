@@ -77,6 +77,9 @@ final class Syscalls {
     }
   }
 
+  /// Notes the ends of a socket that connect() did not join, or did at once.
+  func name(_ fd: CInt, remote: Endpoint?) { ends[fd] = (endpoint(fd, peer: false), remote) }
+
   private func endpoint(_ fd: CInt, peer: Bool) -> Endpoint? {
     var found = clinux_endpoint()
     guard unsafe clinux_endpoint(fd, peer ? 1 : 0, &found) == 0, found.port > 0 else { return nil }

@@ -30,6 +30,7 @@ extension LinkPlan {
     case "duplicate": duplicate = share
     case "reorder": reorder = share
     case "rate": rate = Quantity.bits(value) ?? 0
+    case "lose": lose = try PlannedLoss.all(value)
     default: seed = UInt64(value) ?? 1
     }
   }

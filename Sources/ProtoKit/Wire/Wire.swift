@@ -12,6 +12,9 @@ struct Wire {
   private let routes: [Int]
   private var waiting = WaitingFrames()
   private var drops: [(host: String, kind: FrameKind, left: Int)] = []
+  private var planned: PlannedLosses
+  /// Hosts that a frame for everyone reaches: those of the sender's network.
+  private let networks: [LabHost.Network]
   private var nextID: UInt64 = 0
   private(set) var isPaused = false
   /// When a frame was last taken or delivered, in nanoseconds since the epoch.
@@ -23,10 +26,13 @@ struct Wire {
   private var places: [clinux_frame] = []
   private var ids: [UInt64] = []
 
-  /// A wire between `hosts`, each with its packet socket, over the plan's links.
-  init(sockets: [CInt], hosts: [String], links plans: [LinkPlan]) {
+  /// A wire between the hosts, each with its packet socket, over the plan's links.
+  init(sockets: [CInt], hosts all: [LabHost], links plans: [LinkPlan]) {
+    let hosts = all.map(\.name)
     self.sockets = sockets
     self.hosts = hosts
+    networks = all.map(\.network)
+    planned = PlannedLosses(plans)
     let all = plans.filter { $0.isForAll(hosts) }.prefix(1) + plans.filter { !$0.isForAll(hosts) }
     let every = all.first.map { $0.isForAll(hosts) } == true ? all : [LinkPlan()] + all
     links = every.map { WireLink($0, hosts: hosts.count) }
@@ -81,10 +87,12 @@ struct Wire {
         return tell(.dropped, "hand", &stream)
       }
     }
+    if unsafe planned.takes(frame.bytes, from: hosts[host]) { return tell(.dropped, "plan", &stream) }
     // Host n has the address 02:00:00:00:00:n; anything else goes to everyone.
     let named = unsafe Int(frame[5]) - 1
     let isOwn = unsafe frame[0] == 2 && sockets.indices.contains(named)
-    for target in sockets.indices where target != host && (!isOwn || target == named) {
+    for target in sockets.indices
+    where target != host && (isOwn ? target == named : networks[host].reaches(networks[target])) {
       let link = routes[host * hosts.count + target]
       guard let verdict = links[link].decide(size: frame.count, from: host, at: stamp) else {
         tell(.dropped, "loss", &stream)

@@ -15,9 +15,11 @@ struct Hosts: Sendable {
 
   mutating func take(_ event: Event) {
     known = []
-    for (name, address) in SessionState.pairs(event.text("hosts")) {
+    for (number, (name, address)) in SessionState.pairs(event.text("hosts")).enumerated() {
       known.append(name)
       byAddress[address] = name
+      // A lab's hosts have these in the lab's order: a router is reached by its own, with another's address of IP inside.
+      if number < 255 { byAddress[Hex.text([2, 0, 0, 0, 0, UInt8(number + 1)], separator: ":")] = name }
     }
     known = Hosts.clientsFirst(known, lab: event.text("lab") ?? "")
     arrange()
@@ -59,13 +61,19 @@ struct Hosts: Sendable {
     let interface = analysis.interface(frame.interface, section: frame.section)
     if let link = interface?.name, known.contains(link) {
       sender = link
-      if !Hosts.isUnspecified(source) { byAddress[source] = link }
+      // What a router sends on is another's.
+      if !Hosts.isUnspecified(source), byAddress[source] == nil { byAddress[source] = link }
       if frame.linkType == 1, frame.bytes.count >= 14 {
         byAddress[Hex.text(frame.bytes[6..<12], separator: ":")] = link
       }
     }
     if Hosts.isForMany(destination) { return (sender, nil) }
     var receiver = name(destination, analysis)
+    if known.contains(sender), frame.linkType == 1, frame.bytes.count >= 14,
+      let next = byAddress[Hex.text(frame.bytes[..<6], separator: ":")]
+    {
+      receiver = next
+    }
     if known.count == 2, !known.contains(receiver), let other = known.first(where: { $0 != sender }) {
       receiver = other
     }

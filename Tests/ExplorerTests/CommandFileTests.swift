@@ -67,7 +67,7 @@ import Testing
     (["open", "/nowhere.pcapng"], 2, "No such file"),
     (["dissect", "FILE", "-Y", "tcp.prot == 1"], 64, "did you mean tcp.port?"),
     (["dissect", "FILE", "-T", "fields", "-e", "ip.scr"], 64, "did you mean ip.src?"),
-    (["dissect", "FILE", "-T", "jsn"], 64, "Write one of text, fields, json, ek, pdml."),
+    (["dissect", "FILE", "-T", "jsn"], 64, "Write one of text, tabs, fields, json, ek, pdml, psml."),
     (["dissect", "FILE", "-e", "ip.src"], 64, "-e belongs to -T fields, json, ek or pdml."),
     (["dissect", "FILE", "-T", "fields"], 64, "Write -T fields -e ip.src"),
     (

@@ -96,7 +96,7 @@ enum LabelForm: UInt8 {
 
   /// Titles that Wireshark has in its trees, where they are others than those of its table.
   static let titles = [
-    "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload", "http2.data.data": "DATA payload",
+    "tls.handshake.type": "Handshake Type", "udp.payload": "UDP payload",
     "tls.segment.data": "TLS segment data",
     "tls.handshake.cert_type": "Certificate type",
   ]
@@ -112,7 +112,6 @@ enum LabelForm: UInt8 {
     "tcp.payload": .payload, "tcp.segment_data": .payload, "udp.payload": .payload,
     "udp.checksum": .checksum, "icmp.checksum": .checkedChecksum, "icmpv6.checksum": .checkedChecksum,
     "http.response.code": .value, "frame.comment": .text, "backlab.text.line": .text,
-    "http2.data.data": .payload,
     "grpc.message_data": .size, "mqtt.hdrflags": .flagNames, "mqtt.conflags": .flagNames,
     "icmpv6.nd.ra.flag": .flagNames, "icmpv6.nd.na.flag": .flagNames, "icmpv6.opt.prefix.flag": .flagNames,
     "dns.resp.ttl": .duration, "dns.rrsig.original_ttl": .duration, "dns.flags": .message,
@@ -129,7 +128,7 @@ enum LabelForm: UInt8 {
     "_ws.expert.severity": .name, "_ws.expert.group": .name, "tcp.segment": .frames,
     "ip.fragment": .frames, "ip.fragment.error": .frames, "ipv6.fragment": .frames,
     "ipv6.fragment.error": .frames,
-    "http.request_number": .ordinal,
+    "http2.body.fragment": .frames, "http.request_number": .ordinal,
     "http.response_number": .ordinal, "tls.segment": .frames, "tls.handshake.fragment": .frames,
     "tls.handshake.session_ticket_lifetime_hint": .lifetime,
   ]
@@ -207,7 +206,9 @@ extension FieldTraits {
     "http.response.code.desc": .generated, "tcp.payload": .plain, "tcp.flags.str": .generated,
     "tcp.window_size": .generated, "tcp.window_size_scalefactor": .generated,
     "tcp.options.wscale.multiplier": .generated, "http.content_length": .generated,
-    "http2.header.unescaped": .generated, "tls.handshake.extension.data": .plain, "tcp.segments": .generated,
+    "http2.header.unescaped": .generated, "http2.body.fragment": .generated,
+    "http2.body.reassembled.data": .generated, "tls.handshake.extension.data": .plain,
+    "tcp.segments": .generated,
     "tcp.segment": .generated, "tcp.reassembled.data": .generated, "tls.segments": .generated,
     "tls.segment": .generated, "tcp.pdu.size": .generated, "dns.qry.name.len": .generated,
     "dns.count.labels": .generated, "json.path": .generated, "json.path_with_value": .generated,

@@ -86,7 +86,9 @@ struct RolesCommand: ParsableCommand {
     case .duration: "a duration"
     case .share: "0...1 or a percentage"
     case .rate: "as in 10mbit"
-    case .choice(let words): words.joined(separator: "|")
+    case .choice(let words):
+      // More than a line of them need places to break.
+      words.joined(separator: words.reduce(0) { $0 + $1.count + 1 } > width - 30 ? ", " : "|")
     case .endpoint: "host:port"
     case .text: "text"
     }

@@ -45,7 +45,7 @@ extension HTTP2Drawer {
     if reading.endsMessage {
       let length = reading.parts.reduce(0) { $0 + $1.count }
       tree.depth = 1
-      fragments(reading.parts, length, &tree)
+      let named = fragments(reading.parts, length, &tree)
       tree.depth = 0
       if length <= HTTP2Conversation.mostBody {
         var bytes: [UInt8] = []
@@ -58,6 +58,7 @@ extension HTTP2Drawer {
         }
         if bytes.count == length {
           tree.addSource("Reassembled body", bytes)
+          place(reading.parts, named, &tree)
           tree.depth = 2
           tree.add(HTTP2Field.reassembledData, at: 0, length)
           tree.depth = 0

@@ -22,7 +22,9 @@ extension HTTP2Drawer {
       if kind == .plain, header.endsStream, let half, record.fault != .afterEnd {
         entity(pdu.extracting(content.range), at: place, half, &tree)
       } else {
-        tree.add(HTTP2Field.data, at: place, content.range.count)
+        let count = content.range.count
+        let node = tree.add(HTTP2Field.data, at: place, count)
+        if kind == .grpc { tree.retitle(node, words: "DATA payload (\(count) byte\(count == 1 ? "" : "s"))") }
       }
       if kind == .grpc, let half {
         messageSegments(header, pdu.extracting(content.range), at: place, half, &tree)
@@ -75,7 +77,7 @@ extension HTTP2Drawer {
       frame = conversation.records[Int(frame)].link
     }
     parts.reverse()
-    fragments(parts, length, &tree)
+    let named = fragments(parts, length, &tree)
     let source = tree.source
     guard length <= HTTP2Conversation.mostBody else {
       tree.add(
@@ -97,13 +99,15 @@ extension HTTP2Drawer {
       return
     }
     tree.addSource("Reassembled body", body)
+    place(parts, named, &tree)
     tree.add(HTTP2Field.reassembledData, at: 0, length)
     entity(body.raw, at: 0, half, &tree)
     tree.source = source
   }
 
-  /// Names the DATA frames that hold something whole.
-  func fragments(_ parts: [HTTP2Part], _ length: Int, _ tree: inout Dissection) {
+  /// Names the DATA frames that hold something whole; returns the node of the first.
+  func fragments(_ parts: [HTTP2Part], _ length: Int, _ tree: inout Dissection) -> Int {
+    let first = tree.nodes.count + 1
     let group = tree.open(HTTP2Field.fragments, at: base, 0)
     for part in parts {
       tree.add(HTTP2Field.fragment, UInt64(conversation.records[Int(part.frame)].row), at: base, 0)
@@ -115,6 +119,19 @@ extension HTTP2Drawer {
       group,
       "\(parts.count) Body fragments (\(length) bytes): "
         + parts.map { "#\(conversation.records[Int($0.frame)].row)(\($0.count))" }.joined(separator: ", "))
+    return first
+  }
+
+  /// Gives the nodes from `first` on, one a frame, their places in what the frames make, which is the current source.
+  func place(_ parts: [HTTP2Part], _ first: Int, _ tree: inout Dissection) {
+    guard tree.wants.contains(.nodes) else { return }
+    var at = 0
+    for (index, part) in parts.enumerated() {
+      tree.nodes[first + index].source = tree.source
+      tree.nodes[first + index].offset = UInt32(clamping: at)
+      tree.nodes[first + index].length = UInt32(clamping: part.count)
+      at += part.count
+    }
   }
 
   /// What the info column says of a body that ends here, by its type, as far as Wireshark reads that.

@@ -164,7 +164,6 @@ struct PatternBench {
     let result = try Wrk.run(connections: Self.connections, seconds: 2)
     served.end()
     let text = ProcessFigures.text(file)
-    if unsafe getenv("BENCH_DEBUG") != nil { Bench.say("\(result) \(text)") }
     let total = text.split(separator: "\n").last { $0.hasSuffix("total") }?.split(separator: " ")
     guard let words = total, words.count >= 4, let calls = Double(words[3]), result.requests > 0 else {
       return nil

@@ -43,9 +43,9 @@ struct PatternBench {
       let calls = subject.calls.map { fixed($0, 2) } ?? "?"
       return Row(
         name: subject.name,
-        measured: "\(subject.rates.text("req/s", decimals: 0)), p99 \(fixed(subject.p99.median, 2)) ms, "
-          + "\(calls) calls and \(fixed(subject.wakeUps.median, 2)) wake-ups a request, "
-          + "\(fixed(subject.cpu.median, 2)) cores",
+        measured:
+          "\(subject.rates.text("req/s", decimals: 0)), p99 \(fixed(subject.p99.median, 2)) ms; a request: "
+          + "\(fixed(subject.cpu.median, 1)) us of processor, \(calls) calls, \(fixed(subject.wakeUps.median, 2)) waits",
         peer: "nginx, one worker", peerMeasured: "\(fixed(subjects[0].rates.median, 0)) req/s",
         ratio: subject.ratios.median)
     }
@@ -135,7 +135,11 @@ struct PatternBench {
   }
 
   private struct Figures {
-    var rate = 0.0, p99 = 0.0, wakeUps = 0.0, cpu = 0.0
+    var rate = 0.0
+    /// In milliseconds.
+    var p99 = 0.0
+    /// Of a request: how often a thread waited, and processor time in microseconds.
+    var wakeUps = 0.0, cpu = 0.0
   }
 
   private func measure(_ subject: Subject) throws -> Figures {
@@ -149,7 +153,7 @@ struct PatternBench {
     return Figures(
       rate: result.rate, p99: result.p99,
       wakeUps: Double(served.switches - switches) / Double(result.requests),
-      cpu: spent / Double(Self.seconds))
+      cpu: spent * 1e6 / Double(result.requests))
   }
 
   /// System calls a request, in a run of its own under strace(1), which slows everything: ratios only.

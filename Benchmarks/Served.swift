@@ -10,6 +10,8 @@ final class Served {
   /// Starts a command that listens on a port of 127.0.0.1, on one core if it is to have one; descriptor 3 is the control stream
   /// of our roles.
   init(_ command: [String], port: UInt16, core: Int?) throws(Problem) {
+    // What answers there already would be measured in its place.
+    if Served.listens(port) { throw Problem("port \(port) of 127.0.0.1 is taken by another program") }
     var ends: [CInt] = [-1, -1]
     guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
       throw Problem("no socket: \(unsafe String(cString: strerror(errno)))")
@@ -56,13 +58,15 @@ final class Served {
     }
   }
 
-  /// Ends it: politely, since tracers and masters have to end others. A ring's sockets listen on for a moment after it.
+  /// Ends it. A tracer goes by itself once those whom it traces have ended: ended first, it would let them go on. A ring's
+  /// sockets listen on for a moment after it.
   func end() {
     close(control)
-    kill(pid, SIGTERM)
+    let isTracer = ProcessFigures.text("/proc/\(pid)/comm") == "strace\n"
+    for one in isTracer ? ProcessFigures.descendants(of: pid) : [pid] { kill(one, SIGTERM) }
     for turn in 0..<400 {
       if waitpid(pid, nil, WNOHANG) != 0 { break }
-      if turn == 300 { kill(pid, SIGKILL) }
+      if turn == 300 { for one in processes { kill(one, SIGKILL) } }
       usleep(10_000)
     }
     for _ in 0..<1000 where Served.listens(port) { usleep(10_000) }

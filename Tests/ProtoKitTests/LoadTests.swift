@@ -172,9 +172,8 @@ import Testing
 
   /// Ten thousand connections are held at once, where the machine allows as many files; where not, that is said.
   @Test func tenThousandConnectionsAreHeld() throws {
-    let port = freePort()
-    let server = try SpawnedRole("backend", ["port": port, "backlog": "4096"], records: false)
-    #expect(server.line() == "ready")
+    let (server, port) = try backend(["backlog": "4096"])
+    defer { withExtendedLifetime(server) {} }
     let load = try SpawnedRole("load", ["to": "server:\(port)", "connections": "10000", "requests": "30000"])
     guard load.line() == "ready" else {
       let event = try #require(load.event { $0.text("what") == "trouble" })

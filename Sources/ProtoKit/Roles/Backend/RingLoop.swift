@@ -245,17 +245,17 @@ import Session
 
   private func settle(_ connection: RingConnection) {
     let state = connection.state
-    if connection.isSending {
+    if connection.isSending || !state.unsent.isEmpty {
       // Answers to what was received meanwhile follow those that are on their way.
       state.unsent += worker.out
       worker.out.removeAll(keepingCapacity: true)
-      return
-    }
-    if state.unsent.isEmpty { state.unsent = worker.out } else { state.unsent += worker.out }
-    worker.out.removeAll(keepingCapacity: true)
-    if !state.unsent.isEmpty {
+      if connection.isSending { return }
       connection.hold(state.unsent)
       state.unsent = []
+      send(connection)
+    } else if !worker.out.isEmpty {
+      connection.hold(worker.out)
+      worker.out.removeAll(keepingCapacity: true)
       send(connection)
     } else if state.isLast {
       finish(connection)

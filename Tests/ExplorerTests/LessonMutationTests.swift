@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import Session
 import Testing
 
@@ -260,9 +259,6 @@ import Testing
             try Self.verdicts(alone, session).contains { $0.outcome == .failed }
           }
           // What holds as recorded must be refuted as recorded.
-          if let t = ProcessInfo.processInfo.environment["TRACE_MUT"] {
-            print("\(t) \(slug) \(verdict.name) \(isRefuted) \(ContinuousClock.now)")
-          }
           #expect(isRefuted, "no change refutes \(verdict.name)")
           lesson.leave([verdict])
         case .notClaimed, .notJudged: break

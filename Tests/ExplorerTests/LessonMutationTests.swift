@@ -24,7 +24,7 @@ import Testing
     + [octet(20, 0x20), octet(20, 0x40), octet(11, 0x06)]
     // The kind of a TLS record, and of the message in it; names, codes and states in what TCP carries.
     + [octet(66, 0x05), octet(71, 0x0e), octet(71, 0x12)] + (66..<160).map { octet($0, 0x01) }
-    + [1, -1, 1000].map { by in { record in changed(record) { numbers($0, by) } } }
+    + [1, -1, 1000, 1_000_000_000].map { by in { record in changed(record) { numbers($0, by) } } }
     + (0..<12).map { place in { record in changed(record, only: place) { numbers($0, 1) } } }
     + ["another", "server", "client"].map { text in { record in changed(record) { words($0, text) } } }
     + ["server", "client"].map { text in { record in changed(record, only: 0) { words($0, text) } } }

@@ -21,10 +21,10 @@ import Testing
     // live, ICMP's type, lengths, MACs.
     + [23, 35, 37, 41, 45, 46, 21, 22, 34, 39, 17, 5, 11].map { octet($0, 0x11) }
     // IP's marks of fragments.
-    + [octet(20, 0x20), octet(20, 0x40)]
+    + [octet(20, 0x20), octet(20, 0x40), octet(11, 0x06)]
     // The kind of a TLS record, and of the message in it; names, codes and states in what TCP carries.
     + [octet(66, 0x05), octet(71, 0x0e), octet(71, 0x12)] + (66..<160).map { octet($0, 0x01) }
-    + [1, -1, 1000].map { by in { record in changed(record) { numbers($0, by) } } }
+    + [1, -1, 1000, 1_000_000_000].map { by in { record in changed(record) { numbers($0, by) } } }
     + (0..<12).map { place in { record in changed(record, only: place) { numbers($0, 1) } } }
     + ["another", "server", "client"].map { text in { record in changed(record) { words($0, text) } } }
     + ["server", "client"].map { text in { record in changed(record, only: 0) { words($0, text) } } }
@@ -174,15 +174,17 @@ import Testing
     switch record {
     case .frame(let frame): ["frame", "\(frame.interface)", frame.bytes.count > 60 ? "long" : "short"]
     case .event(let event) where event.kind != .session:
-      [event.kind.rawValue] + ["host", "subject", "name", "what"].map { event.text($0) ?? "" }
+      [event.kind.rawValue]
+        + ["host", "subject", "name", "what", "state", "errno"].map { event.text($0) ?? "" }
     default: []
     }
   }
 
   /// Sessions that a claim is tried on: without all that is like one of its rows; with one of its rows changed; with
-  /// what another lesson holds; at last with any other record changed.
+  /// what another lesson holds; at last with other records changed, one of each kind.
   private static func attempts(
-    _ records: [Record], _ verdict: Verdict, _ others: [Lesson], _ refutes: ([Record]) throws -> Bool
+    _ records: [Record], _ verdict: Verdict, hosts: [String], _ others: [Lesson],
+    _ refutes: ([Record]) throws -> Bool
   ) throws -> Bool {
     let (named, rest) = places(records, [verdict])
     for like in Set(named.map { likeness(records[$0]) }) where !like.isEmpty {
@@ -194,14 +196,45 @@ import Testing
         if try refutes(replaced(records, place, changed)) { return true }
       }
     }
+    // Of records that are alike the first stands for all, and what a claim doesn't ask for can't refute it.
+    var seen: Set<[String]> = []
+    let asked = rest.filter { concerns(records[$0], verdict.claimed) }
+    let first = asked.filter { seen.insert(likeness(records[$0])).inserted }
+    for host in hosts where verdict.claimed.contains("\"\(host)\"") {
+      for place in first {
+        guard let changed = moved(records[place], to: host) else { continue }
+        if try refutes(replaced(records, place, changed)) { return true }
+      }
+    }
     for other in others where try refutes(mixed(records, other)) { return true }
-    for mutation in mutations {
-      for place in rest {
+    for place in first {
+      for mutation in mutations {
         guard let changed = mutation(records[place]) else { continue }
         if try refutes(replaced(records, place, changed)) { return true }
       }
     }
     return false
+  }
+
+  /// Whether a claim asks for what a record tells: frames, or a kind of event.
+  private static func concerns(_ record: Record, _ claim: String) -> Bool {
+    switch record {
+    case .frame:
+      ["tcp", "ip.", "udp", "icmp", "arp", "eth", "frame", "tls", "http", "wire", "cost"].contains {
+        claim.contains($0)
+      }
+    case .event(let event): claim.contains("\(event.kind.rawValue).")
+    default: false
+    }
+  }
+
+  /// An event as if it were another host's.
+  private static func moved(_ record: Record, to host: String) -> [Record]? {
+    guard case .event(var event) = record, event.text("host") != host,
+      let index = event.fields.firstIndex(where: { $0.name == "host" })
+    else { return nil }
+    event.fields[index].value = .text(host)
+    return [.event(event)]
   }
 
   private static func replaced(_ records: [Record], _ place: Int, _ changed: [Record]) -> [Record] {
@@ -221,7 +254,8 @@ import Testing
         case .failed: lesson.leave([verdict])
         case .held:
           let alone = lesson.alone(verdict.name)
-          let isRefuted = try Self.attempts(variant, verdict, others) { session in
+          let isRefuted = try Self.attempts(variant, verdict, hosts: lesson.lab?.hosts ?? [], others) {
+            session in
             try Self.verdicts(alone, session).contains { $0.outcome == .failed }
           }
           // What holds as recorded must be refuted as recorded.

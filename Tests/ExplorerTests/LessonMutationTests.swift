@@ -206,7 +206,7 @@ import Testing
         if try refutes(replaced(records, place, changed)) { return true }
       }
     }
-    for other in others where try refutes(mixed(records, other)) { return true }
+    for other in others.prefix(4) where try refutes(mixed(records, other)) { return true }
     for place in first {
       for mutation in mutations {
         guard let changed = mutation(records[place]) else { continue }

@@ -58,7 +58,7 @@ extension HTTP2Drawer {
         }
         if bytes.count == length {
           tree.addSource("Reassembled body", bytes)
-          place(reading.parts, named, &tree)
+          locate(reading.parts, named, &tree)
           tree.depth = 2
           tree.add(HTTP2Field.reassembledData, at: 0, length)
           tree.depth = 0

@@ -99,7 +99,7 @@ extension HTTP2Drawer {
       return
     }
     tree.addSource("Reassembled body", body)
-    place(parts, named, &tree)
+    locate(parts, named, &tree)
     tree.add(HTTP2Field.reassembledData, at: 0, length)
     entity(body.raw, at: 0, half, &tree)
     tree.source = source
@@ -123,7 +123,7 @@ extension HTTP2Drawer {
   }
 
   /// Gives the nodes from `first` on, one a frame, their places in what the frames make, which is the current source.
-  func place(_ parts: [HTTP2Part], _ first: Int, _ tree: inout Dissection) {
+  func locate(_ parts: [HTTP2Part], _ first: Int, _ tree: inout Dissection) {
     guard tree.wants.contains(.nodes) else { return }
     var at = 0
     for (index, part) in parts.enumerated() {

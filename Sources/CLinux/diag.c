@@ -45,6 +45,7 @@ int clinux_dump(int fd, int is_udp, int is_ipv6, uint32_t states, struct clinux_
       t->remote = address(m->idiag_family, m->id.idiag_dst);
       t->local_port = ntohs(m->id.idiag_sport);
       t->remote_port = ntohs(m->id.idiag_dport);
+      t->cookie = (uint64_t)m->id.idiag_cookie[1] << 32 | m->id.idiag_cookie[0];
       t->receive_queue = m->idiag_rqueue;
       t->send_queue = m->idiag_wqueue;
       int left = h->nlmsg_len - NLMSG_LENGTH(sizeof *m);

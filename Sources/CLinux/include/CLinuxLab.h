@@ -55,6 +55,8 @@ struct clinux_tcp {
   /// What the socket's buffers may hold (SO_MEMINFO), the window that the peer allows, and datagrams of UDP dropped.
   uint32_t receive_limit, send_limit, send_window, drops;
   uint32_t rto, rtt, ssthresh, cwnd, retransmits;
+  /// What the kernel tells this socket from all others by.
+  uint64_t cookie;
   uint16_t local_port, remote_port;
   uint8_t state, is_ipv6;
 };

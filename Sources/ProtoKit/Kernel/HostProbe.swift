@@ -13,7 +13,8 @@ struct HostProbe {
   /// Where hosts share a namespace, the one address whose sockets are this host's.
   private let only: Address?
   private var counters: Counters?
-  private var listeners: [SocketName: Listener] = [:]
+  /// By the kernel's cookie: several may share an address (SO_REUSEPORT), each with a queue of its own.
+  private var listeners: [UInt64: Listener] = [:]
   private var sockets: [SocketName: Told] = [:]
   private var datagrams: [SocketName: Datagrams] = [:]
   private let usesUDP: Bool
@@ -22,7 +23,7 @@ struct HostProbe {
 
   private struct SocketName: Hashable {
     var local: Endpoint
-    var remote: Endpoint?
+    var remote: Endpoint
   }
   private struct Listener: Equatable {
     var queue: UInt32
@@ -105,14 +106,14 @@ struct HostProbe {
         let half = sockets.count {
           $0.state == TCPState.synReceived.rawValue && $0.local_port == one.local_port
         }
-        let name = SocketName(local: one.localEnd, remote: nil)
         let reading = Listener(queue: one.receive_queue, backlog: one.send_queue, halfOpen: half)
-        guard probe.listeners.updateValue(reading, forKey: name) != reading else { continue }
+        guard probe.listeners.updateValue(reading, forKey: one.cookie) != reading else { continue }
+        let name = "\(one.localEnd)"
         probe.tell(
           "listener",
-          "\(name.local): \(reading.queue) in the accept queue (backlog \(reading.backlog)), \(half) half open",
+          "\(name): \(reading.queue) in the accept queue (backlog \(reading.backlog)), \(half) half open",
           [
-            EventField("listener", "\(name.local)"), EventField("accept_queue", reading.queue),
+            EventField("listener", name), EventField("accept_queue", reading.queue),
             EventField("backlog", reading.backlog), EventField("half_open", half),
           ], emit)
       }
@@ -126,11 +127,10 @@ struct HostProbe {
     }
     for (name, told) in sockets where !told.isSeen {
       sockets[name] = nil
-      guard let remote = name.remote else { continue }
       tell(
-        "socket", "\(name.local) to \(remote): CLOSE, the kernel keeps it no longer",
+        "socket", "\(name.local) to \(name.remote): CLOSE, the kernel keeps it no longer",
         [
-          EventField("local", "\(name.local)"), EventField("remote", "\(remote)"),
+          EventField("local", "\(name.local)"), EventField("remote", "\(name.remote)"),
           EventField("state", "CLOSE"),
         ], emit)
     }

@@ -12,6 +12,7 @@ import Testing
     var all = [
       "dsb_last http": "secrets that come after the records: tshark opens none", "dsb_mid2 http": "the same",
       "dsb_last tls": "the same", "dsb_mid2 tls": "the same",
+      "recorded/dsb_last http": "the same", "recorded/dsb_last tls": "the same",
       "grpc http2": "on a port of its own, tshark reads no HTTP/2",
       "grpc tcp": "a carriage return at the end of a piece, which is left away here",
       "network/topt tcp": "segments out of sequence, made one by one",

@@ -369,7 +369,8 @@ extension FilterCompiler {
   /// Whether a word that names one of our kinds of events is meant as a text, or as the name of a number's value:
   /// `process.what == kernel`, `arp.opcode == request`.
   private func isOwnWord(_ known: Typed, _ a: Typed) -> Bool {
-    guard a.type == .text || a.type == .loose || a.type.isScalar, case .octets(isProtocol: true) = known.type else {
+    guard a.type == .text || a.type == .loose || a.type.isScalar, case .octets(isProtocol: true) = known.type
+    else {
       return false
     }
     return EventKind.allCases.contains { $0.rawValue == known.info?.name }

@@ -31,6 +31,11 @@ int clinux_crew_wait(const int *children, int count) {
   return result;
 }
 
+void clinux_crew_stop(const int *children, int count) {
+  for (int i = 0; i < count; i++) kill(children[i], SIGKILL);
+  clinux_crew_wait(children, count);
+}
+
 // Keeps the ends that member `number` reads and writes, closes all others.
 static void keep(int pipes[][2], int count, int number, int *from, int *to) {
   int next = number < 0 ? -1 : (number + 1) % count;
@@ -70,8 +75,7 @@ int clinux_crew(int size, int *from, int *to, int *children) {
   return 0;
 
 fail:
-  for (int i = 0; i < started; i++) kill(children[i], SIGKILL);
-  clinux_crew_wait(children, started);
+  clinux_crew_stop(children, started);
   keep(pipes, made, -1, from, to);
   errno = error;
   return -1;

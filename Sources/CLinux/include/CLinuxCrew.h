@@ -13,4 +13,7 @@ int clinux_crew(int size, int *from, int *to, int *children);
 
 /// Waits for the `count` processes; 0 when each of them ended with 0, else -1.
 int clinux_crew_wait(const int *children, int count);
+
+/// Ends the `count` processes, and waits for that.
+void clinux_crew_stop(const int *children, int count);
 #endif

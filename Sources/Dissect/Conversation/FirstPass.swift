@@ -11,6 +11,12 @@ struct DatagramFacts {
   var token: UInt32?
 }
 
+/// The earlier of two rows, either of which may be missing.
+func earliest(_ a: Int?, _ b: Int?) -> Int? {
+  guard let a, let b else { return a ?? b }
+  return min(a, b)
+}
+
 /// The state of all conversations, and what was found of each row.
 final class Conversations {
   private let store: RowStore
@@ -25,6 +31,18 @@ final class Conversations {
   private(set) var echoes = EchoTable()
 
   init(store: RowStore) { self.store = store }
+
+  /// Makes room for rows, here and in the store.
+  func reserve(_ rows: Int) {
+    store.reserve(rows)
+    segments.reserve(rows)
+  }
+
+  /// The first row (from 1) whose line in a list may depend on what comes: that of the earliest piece of something that is
+  /// not whole. Goes through all conversations.
+  var firstOpenRow: Int? {
+    conversations.reduce(fragments.firstRow) { earliest($0, $1.streams.firstOpenRow) }
+  }
 
   /// The conversation of a segment, and the segment's side.
   func conversation(_ segment: Int) -> TCPConversation { conversations[segments.stream(segment)] }

@@ -62,6 +62,9 @@ struct FragmentTable {
     return packet
   }
 
+  /// The first row that holds a piece of a packet that is not whole.
+  var firstRow: Int? { waiting.values.lazy.flatMap(\.pieces).map { Int($0.row) }.min() }
+
   private mutating func forget(_ key: Key) {
     held -= waiting.removeValue(forKey: key)?.pieces.count ?? 0
     if waiting.isEmpty {

@@ -26,6 +26,9 @@ struct SegmentTable {
 
   var count: Int { entries.count }
 
+  /// Makes room for segments.
+  mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
+
   mutating func append(
     stream: Int, side: Side, marks: TCPMarks, found: TCPFindings, states: UInt8, message: Int
   ) {

@@ -39,6 +39,8 @@ protocol StreamProtocol: AnyObject {
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection)
   /// The stream of one direction ended (FIN); an `untilEnd` PDU is then given to `receive` by the caller.
   func finish(_ side: Side)
+  /// The first row (from 1) of those with PDUs whose lines in a list may depend on PDUs that come; nil when there is none.
+  var firstOpenRow: Int? { get }
   /// Says what some octets of a message are for: `part`, counted from its first. `source` has the stream's octets.
   func account(
     _ message: StreamMessage, _ part: Range<Int>, of side: Side, _ source: any OctetSource,
@@ -46,6 +48,7 @@ protocol StreamProtocol: AnyObject {
 }
 
 extension StreamProtocol {
+  var firstOpenRow: Int? { nil }
   func list(token: UInt32, from side: Side, into tree: inout Dissection) -> Bool { false }
 }
 

@@ -38,6 +38,14 @@ final class TCPStreams: OctetSource {
     /// Offset behind the last octet of a piece.
     func end(_ piece: Int) -> Int { piece + 1 < pieces.count ? pieces[piece + 1].start : count }
 
+    /// The first row of those that brought what is in no message yet.
+    fileprivate var firstOpenRow: Int? {
+      var row = later.lazy.map(\.row).min()
+      guard !cutter.isForeign, cutter.consumed < count else { return row }
+      for piece in piece(at: cutter.consumed)..<pieces.count { row = earliest(row, Int(pieces[piece].row)) }
+      return row
+    }
+
     /// The piece that holds the octet at `offset`.
     func piece(at offset: Int) -> Int {
       var low = 0
@@ -164,6 +172,11 @@ final class TCPStreams: OctetSource {
       half.cutter.giveUp()
     }
     if half.cutter.isForeign { half.later = [] }
+  }
+
+  /// The first row (from 1) whose line in a list may depend on what comes; nil when there is none.
+  var firstOpenRow: Int? {
+    earliest(earliest(client.firstOpenRow, server.firstOpenRow), proto?.firstOpenRow)
   }
 
   /// Whether all that a row brought belongs to a message that a later row completes. `message` is the first one of the

@@ -85,6 +85,9 @@ public struct RowPrinter {
     tree = Dissection(wants: wants)
   }
 
+  /// Whether all it prints is lines of the list, of every row.
+  public var isList: Bool { tree.wants == .columns && !filter.isSelective }
+
   /// Appends what stands before the first row.
   public func begin(_ output: inout TextBuffer) {
     switch options.format {

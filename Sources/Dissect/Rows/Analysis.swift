@@ -73,7 +73,7 @@ public final class Analysis {
   public convenience init(path: String) throws(SessionError) {
     var file = try SessionFile(path: path)
     self.init(of: file)
-    read(&file) { _ in true }
+    read(&file)
   }
 
   /// An analysis of nothing yet, for the records of a file, whose frames stay in it, or in the copy that it keeps of a
@@ -81,12 +81,15 @@ public final class Analysis {
   public convenience init(of file: SessionFile) {
     self.init()
     store.windows = file.windows
+    // About as many as small frames could be, and no more than is cheap to ask for.
+    conversations.reserve(Int(min(file.size / 96, 1 << 22)))
   }
 
   /// First pass over what a file still has, until `goOn`, which is asked after each window, or each record of a pipe, says
-  /// no. `note` is told of the records that are no plain frames.
+  /// no, or until so many octets of it were read. `note` is told of the records that are no plain frames.
   public func read(
-    _ file: inout SessionFile, noting note: (Record) -> Void = { _ in }, while goOn: (Int) -> Bool
+    _ file: inout SessionFile, upTo octets: Int64 = .max, noting note: (Record) -> Void = { _ in },
+    while goOn: (Int) -> Bool = { _ in true }
   ) {
     if store.windows == nil, store.count == 0 { store.windows = file.windows }
     repeat {
@@ -100,8 +103,12 @@ public final class Analysis {
       guard let record = file.next() else { return }
       append(record)
       note(record)
-    } while goOn(store.count)
+    } while file.offset < octets && goOn(store.count)
   }
+
+  /// Rows from the first one on whose lines in a list stay as they are, whatever comes; but for secrets, which may open what
+  /// came before them.
+  public var settledRows: Int { conversations.firstOpenRow.map { $0 - 1 } ?? store.count }
 
   /// When a row (from 1) was, without a look at its octets; nil without a stamp.
   public func time(ofRow row: Int) -> Timestamp? { store.time(row).map { Timestamp(nanoseconds: $0) } }

@@ -53,6 +53,14 @@ final class RowStore {
   /// Packets that came in pieces.
   var assembled = AssembledRows()
 
+  /// Makes room for rows, so that what is there is not copied each time that it grows. Room that no row takes costs no memory.
+  func reserve(_ rows: Int) {
+    times.reserveCapacity(rows)
+    places.reserveCapacity(rows)
+    lengths.reserveCapacity(rows)
+    links.reserveCapacity(rows)
+  }
+
   /// Rows so far.
   var count: Int { places.count }
 

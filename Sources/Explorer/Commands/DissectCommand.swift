@@ -71,8 +71,8 @@ struct DissectCommand: ParsableCommand {
     let path = file ?? input ?? "-"
     var printer = RowPrinter(options, filter: filter)
     if path == "-" { return try stream(&printer) }
-    let analysis = try Capture.analysis(path)
-    try Crew.print(min(analysis.rows.count, count ?? .max), of: analysis, printer)
+    var file = try Capture.open(path)
+    try Crew.print(&file, count ?? .max, printer) { try Capture.tell($0, path) }
   }
 
   /// Prints rows of standard input as they come; of later rows nothing is known yet.

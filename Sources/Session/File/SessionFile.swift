@@ -1,15 +1,16 @@
 import Bytes
 import Glibc
 
-/// The records of a capture file, read in windows of 1 MiB.
+/// The records of a capture file, read in windows of 256 KiB.
 public struct SessionFile: Sendable {
-  private static let window = 1 << 20
+  private static let window = 1 << 18
 
   private let file: Descriptor
   /// What was read of a pipe, in a file without a name.
   private let copy: Descriptor?
   private var decoder = SessionDecoder()
-  private var offset: Int64 = 0
+  /// Octets of the file that were read so far.
+  public private(set) var offset: Int64 = 0
   private var isAtEnd = false
 
   /// Opens the file; its octets are read by `next`. Fails when it is missing, forbidden or a directory. What comes from a
@@ -30,6 +31,9 @@ public struct SessionFile: Sendable {
 
   /// Whether the file's octets can be read again at any offset: it is no pipe.
   public var isSeekable: Bool { file.status.st_mode & S_IFMT == S_IFREG }
+
+  /// Octets of the file as it is now; 0 of a pipe.
+  public var size: Int64 { isSeekable ? Int64(file.status.st_size) : 0 }
 
   /// Hands over plain frames where they stand, as `SessionDecoder.frames` does; `next` gives what stopped it.
   public mutating func frames(_ take: (FrameHeader, RawSpan) -> Void) { decoder.frames(take) }

@@ -291,6 +291,17 @@ final class TLSConversation: StreamProtocol {
     inner.finish(side)
   }
 
+  var firstOpenRow: Int? {
+    var row = inner?.firstOpenRow
+    for direction in state.directions {
+      row = earliest(row, direction.messagePieces.first.map { Int(records[$0.record].row) })
+    }
+    for stream in plain where !stream.cutter.isForeign {
+      row = earliest(row, stream.record(at: stream.cutter.consumed).map { Int(records[$0].row) })
+    }
+    return row
+  }
+
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection) {
     refresh()
     guard Int(token) < records.count else { return }

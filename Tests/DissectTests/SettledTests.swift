@@ -1,0 +1,63 @@
+import Bytes
+import Session
+import Testing
+
+@testable import Dissect
+
+/// Rows that are settled look in a list as they will when the capture is read to its end.
+@Suite struct SettledTests {
+  /// What becomes of the frames before they are read: nothing, some are lost, some change places.
+  enum Trouble: Int, CaseIterable {
+    case none, lost, exchanged
+
+    func change(_ records: [Record]) -> [Record] {
+      var result: [Record] = []
+      for (index, record) in records.enumerated() {
+        if self == .lost, case .frame = record, index % 5 == 3 { continue }
+        result.append(record)
+        if self == .exchanged, index % 7 == 6, case .frame = record, case .frame = records[index - 1] {
+          result.swapAt(result.count - 1, result.count - 2)
+        }
+      }
+      return result
+    }
+  }
+
+  private func records(_ name: String) throws -> [Record] {
+    var file = try SessionFile(path: CaptureFile.url(name).path)
+    var records: [Record] = []
+    while let record = file.next() { records.append(record) }
+    return records
+  }
+
+  @Test(arguments: CaptureFile.names) func settledRowsStayAsTheyAre(_ name: String) throws {
+    for trouble in Trouble.allCases {
+      let records = trouble.change(try records(name))
+      let analysis = Analysis()
+      var early: [Summary] = []
+      var generation = 0
+      for record in records {
+        analysis.append(record)
+        // Secrets open what came before them: whoever lists early has to begin again.
+        if analysis.secrets.generation != generation {
+          generation = analysis.secrets.generation
+          early = []
+        }
+        let settled = analysis.settledRows
+        #expect(settled >= early.count, "\(name), \(trouble): fewer rows are settled than before")
+        while early.count < settled { early.append(analysis.summary(early.count + 1)) }
+      }
+      for (index, summary) in early.enumerated() {
+        let last = analysis.summary(index + 1)
+        #expect(summary == last, "\(name), \(trouble): row \(index + 1)")
+      }
+    }
+  }
+
+  /// In a capture where nothing is open, all is settled, so that the test above is about something.
+  @Test func aWholeConversationIsSettled() throws {
+    let analysis = Analysis()
+    for record in try records("get") { analysis.append(record) }
+    #expect(analysis.settledRows == analysis.rows.count)
+  }
+}

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Session
 import Testing
 

@@ -15,6 +15,9 @@ struct EchoTable {
   /// The row of the answer to the request in `row`, or of the request that `row` answers; nil when there is none.
   func partner(of row: Int) -> Int? { partners[UInt32(clamping: row)].map { Int($0) } }
 
+  /// The first row with a request that was not answered.
+  var firstRow: Int? { requests.values.min().map { Int($0) } }
+
   /// Takes in a message of ICMP or ICMPv6.
   mutating func append(_ bytes: RawSpan, _ outline: Outline, row: Int) {
     let reader = Reader(bytes.extracting(outline.payload))

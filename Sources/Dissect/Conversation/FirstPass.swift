@@ -11,22 +11,16 @@ struct DatagramFacts {
   var token: UInt32?
 }
 
-/// The earlier of two rows, either of which may be missing.
-func earliest(_ a: Int?, _ b: Int?) -> Int? {
-  guard let a, let b else { return a ?? b }
-  return min(a, b)
-}
-
 /// The state of all conversations, and what was found of each row.
 final class Conversations {
   private let store: RowStore
   private var flows = FlowTable()
-  private var conversations: [TCPConversation] = []
+  private(set) var conversations: [TCPConversation] = []
   private(set) var segments = SegmentTable()
   private var datagramFlows = FlowTable()
   private var datagrams: [UDPConversation] = []
   private(set) var datagramFacts: [DatagramFacts] = []
-  private var fragments = FragmentTable()
+  private(set) var fragments = FragmentTable()
   /// Pings and their answers.
   private(set) var echoes = EchoTable()
 
@@ -36,12 +30,6 @@ final class Conversations {
   func reserve(_ rows: Int) {
     store.reserve(rows)
     segments.reserve(rows)
-  }
-
-  /// The first row (from 1) whose line in a list may depend on what comes: that of the earliest piece of something that is
-  /// not whole. Goes through all conversations.
-  var firstOpenRow: Int? {
-    conversations.reduce(fragments.firstRow) { earliest($0, $1.streams.firstOpenRow) }
   }
 
   /// The conversation of a segment, and the segment's side.

@@ -88,6 +88,7 @@ final class TCPConversation {
   var lowIsClient: Bool
   /// What was seen of the connection, and what its first row alone showed unless that was a SYN: tshark adds that later.
   private(set) var completeness = TCPCompleteness()
+  private let firstRow: Int
   var firstTime: Int64 = 0
   var lastTime: Int64 = 0
   var synTime: Int64?
@@ -108,6 +109,7 @@ final class TCPConversation {
     index: Int, flow: Flow, lowIsClient: Bool, isReused: Bool, time: Int64, row: Int, store: RowStore
   ) {
     self.index = index
+    firstRow = row
     self.lowIsClient = lowIsClient
     firstTime = time
     lastTime = time
@@ -116,6 +118,23 @@ final class TCPConversation {
       stream: index, clientPort: lowIsClient ? flow.lowPort : flow.highPort,
       serverPort: lowIsClient ? flow.highPort : flow.lowPort, store: store)
   }
+
+  /// What lists show of earlier rows too, by what the connection became.
+  struct Outcome: Equatable {
+    var bases: [UInt32?], answers: Int, scales: [Int], countsECN: Bool
+  }
+
+  var outcome: Outcome {
+    Outcome(
+      bases: [low.base, high.base], answers: low.answers.count + high.answers.count,
+      scales: [low.scale, high.scale], countsECN: accurateECN.isCounting)
+  }
+
+  /// The first row whose line in a list may depend on what comes: the first of all until both ends have sent.
+  var firstOpenRow: Int? { hasBothSides ? streams.firstOpenRow : firstRow }
+
+  /// Whether both ends have sent.
+  var hasBothSides: Bool { low.base != nil && high.base != nil }
 
   /// The number against which those of a row are shown that one end sends.
   func base(ofLow isLow: Bool, in row: Int) -> UInt32 { isLow ? low.base(in: row) : high.base(in: row) }

@@ -106,10 +106,6 @@ public final class Analysis {
     } while file.offset < octets && goOn(store.count)
   }
 
-  /// Rows from the first one on whose lines in a list stay as they are, whatever comes; but for secrets, which may open what
-  /// came before them.
-  public var settledRows: Int { conversations.firstOpenRow.map { $0 - 1 } ?? store.count }
-
   /// When a row (from 1) was, without a look at its octets; nil without a stamp.
   public func time(ofRow row: Int) -> Timestamp? { store.time(row).map { Timestamp(nanoseconds: $0) } }
 

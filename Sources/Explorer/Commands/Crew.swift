@@ -46,17 +46,17 @@ struct Crew {
     let analysis = Analysis(of: file)
     let processors = min(Int(clinux_processors()), 16)
     var early: Ring?
-    var settled = 0
+    var settled = SettledRows(of: analysis)
     if printer.isList, processors > 1 {
       analysis.read(&file, upTo: file.size / 2)
-      settled = min(analysis.settledRows, count)
-      if settled >= fewest { early = begin(settled, of: analysis, printer, processors) }
+      settled = SettledRows(of: analysis)
+      if min(settled.count, count) >= fewest {
+        early = begin(min(settled.count, count), of: analysis, printer, processors)
+      }
     }
-    let generation = analysis.secrets.generation
     analysis.read(&file)
     try tell(analysis)
-    if analysis.secrets.generation != generation {
-      // They open what was drawn without them.
+    if !settled.hold(in: analysis) {
       early?.stop()
       early = nil
     }
@@ -65,7 +65,7 @@ struct Crew {
     try Output.write(head.raw, to: 1)
     try early?.passTurn()
 
-    let rows = (early == nil ? 1 : settled + 1)..<min(analysis.rows.count, count) + 1
+    let rows = (early == nil ? 1 : min(settled.count, count) + 1)..<min(analysis.rows.count, count) + 1
     let ring = Ring(rows.count < fewest ? 1 : processors, hasTurn: early == nil)
     var crew = Crew(analysis, printer, ring)
     guard ring.number == 0 else { crew.end { try $0.work(rows) } }

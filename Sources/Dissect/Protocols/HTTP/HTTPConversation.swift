@@ -244,6 +244,8 @@ final class HTTPConversation: StreamProtocol {
   private static let scheme = Array("http://".utf8)
   private static let secureScheme = Array("https://".utf8)
 
+  var firstOpenRow: Int? { tunnel?.firstOpenRow }
+
   func finish(_ side: Side) { tunnel?.finish(side) }
 
   func draw(_ pdu: RawSpan, base: Int, token: UInt32, from side: Side, into tree: inout Dissection) {

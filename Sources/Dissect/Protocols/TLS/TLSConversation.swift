@@ -292,7 +292,8 @@ final class TLSConversation: StreamProtocol {
   }
 
   var firstOpenRow: Int? {
-    var row = inner?.firstOpenRow
+    // Lists name the version agreed on from the first record on.
+    var row = state.version == nil ? records.lazy.map { Int($0.row) }.min() : inner?.firstOpenRow
     for direction in state.directions {
       row = earliest(row, direction.messagePieces.first.map { Int(records[$0.record].row) })
     }

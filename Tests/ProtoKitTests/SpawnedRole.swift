@@ -57,8 +57,8 @@ final class SpawnedRole {
 
   /// The next line that the role says, its ring emptied meanwhile as by a lab; nil when it ended, or says nothing for
   /// twenty seconds.
-  func line() -> String? {
-    let end = Date(timeIntervalSinceNow: 20)
+  func line(within seconds: Double = 20) -> String? {
+    let end = Date(timeIntervalSinceNow: seconds)
     while lines.isEmpty, Date() < end {
       var one = [pollfd(fd: control, events: Int16(POLLIN), revents: 0)]
       let count = unsafe poll(&one, 1, 2)

@@ -102,6 +102,11 @@ int64_t clinux_most_files(void) {
   return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? -1 : (int64_t)limit.rlim_cur;
 }
 
+int64_t clinux_file_limit(void) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? -1 : limit.rlim_max > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_max;
+}
+
 int clinux_last_data(int fd) {
   struct tcp_info info;
   memset(&info, 0, sizeof info);

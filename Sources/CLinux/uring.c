@@ -23,6 +23,17 @@ struct clinux_uring *clinux_uring_make(unsigned entries) {
   return at;
 }
 
+int clinux_uring_try(void) {
+  struct clinux_uring *at = clinux_uring_make(8);
+  if (!at) return errno;
+  int error = clinux_uring_give_buffers(at, 8, 64) < 0 ? errno : 0;
+  io_uring_queue_exit(&at->ring);
+  free(at->room);
+  free(at->buffers);
+  free(at);
+  return error;
+}
+
 int clinux_uring_fd(struct clinux_uring *at) { return at->ring.ring_fd; }
 
 int clinux_uring_give_buffers(struct clinux_uring *at, unsigned count, unsigned size) {

@@ -10,15 +10,16 @@ final class StandardLaboratory: Laboratory {
   let notice: String?
   /// Where the real thing can be had, less is not offered.
   var offersLoopback: Bool { if case .forbidden = support { true } else { false } }
-  private lazy var support = LabSupport.probe()
+  private var support: LabSupport { machine.support }
+  private let machine: MachineTest
   /// Seconds after which a lab on the screen ends, whoever watches. A run told in lines ends at the lesson's own limit.
   private static let limit = 3600.0
 
   /// Lessons of a catalogue.
   init(_ catalogue: LessonCatalogue) {
     self.catalogue = catalogue.lessons
-    lessons = catalogue.lessons.map { LessonItem($0, roles: LessonCatalogue.roles) }
     notice = nil
+    (machine, lessons) = Self.items(catalogue.lessons)
   }
 
   /// The lessons in the program.
@@ -30,7 +31,19 @@ final class StandardLaboratory: Laboratory {
       catalogue = []
       notice = error.description
     }
-    lessons = catalogue.map { LessonItem($0, roles: LessonCatalogue.roles) }
+    (machine, lessons) = Self.items(catalogue)
+  }
+
+  /// Lessons for the screens, each with what this machine lacks of what its lab needs.
+  private static func items(_ lessons: [Lesson]) -> (MachineTest, [LessonItem]) {
+    let needs = lessons.map { (try? $0.plan())?.needs ?? [] }
+    let machine = MachineTest(needs.joined())
+    let items = zip(lessons, needs).map { lesson, needs in
+      var item = LessonItem(lesson, roles: LessonCatalogue.roles)
+      item.lacks = machine.lacks(of: needs)
+      return item
+    }
+    return (machine, items)
   }
 
   private func lesson(_ slug: String) throws(LabFailure) -> Lesson {
@@ -49,6 +62,7 @@ final class StandardLaboratory: Laboratory {
         command: "backlab run \(slug)", offersReplay: !lesson.session.isEmpty)
     }
     plan.loopback = loopback
+    try require(plan, of: lesson)
     // Who watches also reads and thinks: an hour, and q or e before that.
     plan.limit = max(plan.limit, Self.limit)
     do throws(LabError) {
@@ -68,6 +82,19 @@ final class StandardLaboratory: Laboratory {
       command: remedy, offersReplay: hasRecording,
       banner: hasRecording
         ? "RECORDED RUN: no private network can be built here (\(step): \(error)). L runs live on loopback, without frames; `backlab doctor` tells more."
+        : nil)
+  }
+
+  /// Knobs may ask for more, or for less, than the lesson does by itself.
+  private func require(_ plan: LabPlan, of lesson: Lesson) throws(LabFailure) {
+    guard let lack = MachineTest(plan.needs).lacks(of: plan.needs).first else { return }
+    let hasRecording = !lesson.session.isEmpty
+    throw LabFailure(
+      what: "The lab needs \(lack.need), which this machine doesn't have. \(lack.cause)",
+      works: hasRecording ? "The lesson's recorded run, and the other lessons." : "The other lessons.",
+      command: lack.remedy, offersReplay: hasRecording,
+      banner: hasRecording && !plan.loopback
+        ? "RECORDED RUN: the lab needs \(lack.need). \(lack.cause) To allow it, an administrator runs: \(lack.remedy)"
         : nil)
   }
 

@@ -32,10 +32,16 @@ struct LessonItem: Equatable, Sendable {
   var hasLab = true
   /// Whether the lab waits for the learner's key to start the next client.
   var pressesKeys = false
+  /// What that key does, in short.
+  var pressWords = "one more client"
   /// The process that `accept 1` goes to; nil when none accepts by hand.
   var acceptor: String?
   /// The lab's hosts.
   var hosts: [String] = []
+  /// What the lab needs and this machine doesn't have.
+  var lacks: [LabLack] = []
+  /// The first of that in short.
+  var lack: String? { lacks.first?.need }
 
   struct Question: Equatable, Sendable {
     var text: String

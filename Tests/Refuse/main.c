@@ -4,6 +4,10 @@
 //   networks  the same for user.max_net_namespaces=0
 //   maps      a namespace's files can't be opened for writing, as where AppArmor takes its rights
 //   netlink   no network can be set up in it
+// or that forbids what some labs need:
+//   ring      a seccomp filter like Docker's: no io_uring
+//   settings  /proc/sys can only be read, as in a container
+//   files     4096 open files at most
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -58,19 +64,38 @@ static int put(const char *path, const char *text) {
   return n < 0 ? -1 : 0;
 }
 
-static int limit(const char *path) {
+static int enter(int spaces) {
   char user[32], group[32];
   snprintf(user, sizeof user, "%u %u 1", geteuid(), geteuid());
   snprintf(group, sizeof group, "%u %u 1", getegid(), getegid());
-  if (unshare(CLONE_NEWUSER) < 0 || put("/proc/self/setgroups", "deny") < 0 || put("/proc/self/uid_map", user) < 0 ||
+  if (unshare(CLONE_NEWUSER | spaces) < 0 || put("/proc/self/setgroups", "deny") < 0 || put("/proc/self/uid_map", user) < 0 ||
       put("/proc/self/gid_map", group) < 0)
     return -1;
-  return put(path, "0");
+  return 0;
+}
+
+static int limit(const char *path) { return enter(0) < 0 ? -1 : put(path, "0"); }
+
+static int lock_settings(void) {
+  const char *path = "/proc/sys";
+  // What the first mount forbids, a mount of another user namespace has to forbid too.
+  unsigned long kept = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (enter(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return -1;
+  if (mount(path, path, NULL, MS_BIND, NULL) < 0) return -1;
+  return mount("none", path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | kept, NULL);
+}
+
+static int limit_files(rlim_t most) {
+  struct rlimit limit = {most, most};
+  return setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int refuse(const char *mode) {
   if (!strcmp(mode, "users")) return limit("/proc/sys/user/max_user_namespaces");
   if (!strcmp(mode, "networks")) return limit("/proc/sys/user/max_net_namespaces");
+  if (!strcmp(mode, "settings")) return lock_settings();
+  if (!strcmp(mode, "files")) return limit_files(4096);
+  if (!strcmp(mode, "ring")) return FILTER(IS(SYS_io_uring_setup, 1), REFUSE(EPERM));
   if (!strcmp(mode, "docker"))
     // clone3 hides its flags behind a pointer: a filter says that there is none, and programs take clone.
     return FILTER(IS(SYS_unshare, 1), REFUSE(EPERM), IS(SYS_setns, 1), REFUSE(EPERM), IS(SYS_mount, 1), REFUSE(EPERM),
@@ -86,7 +111,7 @@ static int refuse(const char *mode) {
 
 int main(int count, char **words) {
   if (count < 3) {
-    fprintf(stderr, "refuse docker|users|networks|maps|netlink PROGRAM [ARGUMENT...]\n");
+    fprintf(stderr, "refuse docker|users|networks|maps|netlink|ring|settings|files PROGRAM [ARGUMENT...]\n");
     return 64;
   }
   if (refuse(words[1]) < 0) {

@@ -38,6 +38,8 @@ int clinux_select(int count, uint64_t *in, uint64_t *out, int milliseconds);
 int clinux_epoll_wait_exactly(int epoll, int *fds, uint32_t *events, int count, int64_t nanoseconds);
 /// Raises the limit of open files to what the user may have; that limit.
 int64_t clinux_most_files(void);
+/// How many descriptors a process may raise its limit to; -1 with errno.
+int64_t clinux_file_limit(void);
 /// Milliseconds since data last came over a connection, or since it was established when none came (tcpi_last_data_recv).
 int clinux_last_data(int fd);
 /// SO_RCVTIMEO in milliseconds; 0 waits for ever.

@@ -44,8 +44,12 @@ int clinux_spawn(int netns, char *const argv[], int control, int ring, int bell,
 int clinux_spawn_raw(int netns, char *const argv[], int control, int ring, int bell, int output);
 /// Forks and executes `argv` with fd 3 `control` and 4 `session`; it dies with the caller.
 int clinux_spawn_lab(const char *path, char *const argv[], int control, int session);
-/// Forks a child that tries to build a lab and writes two octets to `pipe`: 0 or the failed step (4 is netlink), errno.
-int clinux_probe(int pipe);
+/// The most settings that a probe tries.
+#define CLINUX_PROBE_MOST 256
+/// Forks a child that tries to build a lab and writes 3 + 2 * CLINUX_PROBE_MOST octets to `pipe`: 0 or the failed step (4 is
+/// netlink) and its errno; what `clinux_uring_try` says, if it is to try that; then for each of `count` settings of a new network
+/// namespace 0, 1 when its file can't be opened or 2 when its value is refused, and the errno.
+int clinux_probe(int pipe, int tries_ring, char *const paths[], char *const values[], int count);
 /// A socket for sock_diag in `netns`; -1 is the caller's own.
 int clinux_diag_socket(int netns);
 /// One socket as inet_diag tells it; of UDP only ends, queues, limits and drops.
@@ -55,10 +59,14 @@ struct clinux_tcp {
   /// What the socket's buffers may hold (SO_MEMINFO), the window that the peer allows, and datagrams of UDP dropped.
   uint32_t receive_limit, send_limit, send_window, drops;
   uint32_t rto, rtt, ssthresh, cwnd, retransmits;
+  /// The milliseconds until its timer ends.
+  uint32_t timer_left;
   /// What the kernel tells this socket from all others by.
   uint64_t cookie;
   uint16_t local_port, remote_port;
   uint8_t state, is_ipv6;
+  /// The timer that runs: 0 none, 1 to send again (or to probe for a loss), 2 keepalive, 3 TIME-WAIT, 4 persist.
+  uint8_t timer;
 };
 /// Dumps the sockets of one family of TCP, or of UDP, in `states` (a bit for each); returns how many there are, at most
 /// `count` stored.

@@ -14,6 +14,8 @@ struct clinux_uring_completion {
 
 /// A ring of so many entries; nil with errno.
 struct clinux_uring *clinux_uring_make(unsigned entries);
+/// Makes a ring as a backend needs it, with buffers that the kernel picks from, and gives it up again: 0, or an errno.
+int clinux_uring_try(void);
 /// The ring's descriptor.
 int clinux_uring_fd(struct clinux_uring *at);
 /// Gives the kernel `count` (a power of two) buffers of `size` octets; 0, or -1 with errno.

@@ -7,8 +7,8 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Run lessons afresh, and hold the runs against their steps and claims.",
     discussion: """
-      Without names every lesson is run. A lesson without a lab is skipped. Where the variable CI is set, a skipped lesson \
-      counts as failed.
+      Without names every lesson is run. A lesson without a lab is skipped, and so is one that needs what this machine \
+      doesn't have. Where the variable CI is set, a skipped lesson counts as failed.
       """)
 
   @Argument(help: "The lessons' numbers or names.") var names: [String] = []
@@ -50,13 +50,27 @@ struct CheckCommand: ParsableCommand {
     waiting = (0..<runs).flatMap { _ in waiting }
     var tally = Tally(output: Output(isLive: true))
     for lesson in lessons where lesson.lab == nil { try tally.skip(lesson.slug, "a page to read") }
-    if !waiting.isEmpty, let refusal = LabSupport.probe().refusal(recorded: true) {
+    let needs = try waiting.map { try $0.lesson.plan(settings: $0.settings).needs }
+    let machine = waiting.isEmpty ? nil : MachineTest(needs.joined())
+    if let refusal = machine?.support.refusal(recorded: true) {
       for job in waiting { try tally.skip(job.lesson.slug, "labs can't run here") }
       try tally.end()
       throw Failure.unavailable(refusal)
     }
-    try run(waiting, &tally)
+    let lacks = needs.map { machine?.lacks(of: $0).first }
+    var able: [(lesson: Lesson, settings: [String: String])] = []
+    for (job, lack) in zip(waiting, lacks) {
+      guard let lack else {
+        able.append(job)
+        continue
+      }
+      try tally.skip(CheckedRun.name(job.lesson, job.settings), "needs \(lack.need). \(lack.cause)")
+    }
+    try run(able, &tally)
     try tally.end()
+    if able.isEmpty, let lesson = waiting.first?.lesson, let lack = lacks.first ?? nil {
+      throw Failure.unavailable(lack.refusal(of: lesson.slug, recorded: !lesson.session.isEmpty))
+    }
     if tally.failed > 0 || tally.skipped > 0 && StateDirectory.environment("CI") != nil { throw ExitCode(1) }
   }
 
@@ -124,14 +138,18 @@ final class CheckedRun {
     self.lesson = lesson
     self.settings = settings
     self.attempt = attempt
-    let knobs = settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-    name = lesson.slug + knobs
+    name = Self.name(lesson, settings)
     self.folder = folder
     do {
       job = try LabJob(lesson, settings: settings) { [octets] bytes in
         if folder != nil { octets.bytes += bytes }
       }
     } catch { problem = "\(error)" }
+  }
+
+  /// The lesson and its settings in words.
+  static func name(_ lesson: Lesson, _ settings: [String: String]) -> String {
+    lesson.slug + settings.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
   }
 
   /// Whether it can be judged.

@@ -7,21 +7,51 @@ import ProtoKit
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Tell what works on this machine, and what to do about the rest.",
-    discussion: "Exits with 69 when labs can't run here.")
+    discussion: """
+      Also which lessons need what this machine doesn't have. Exits with 69 when labs can't run here.
+      """)
 
   func run() throws {
     var output = Output()
-    let support = LabSupport.probe()
+    let lessons = Self.lessons
+    let machine = MachineTest(lessons.labs.flatMap(\.needs))
+    let support = machine.support
     let words = support.refusal(recorded: true) ?? ["ready: private networks can be made here, without root"]
     for (number, line) in words.enumerated() {
       try output.line((number == 0 ? "Labs" : "").padded(10) + line)
     }
-    for (name, text) in [("Kernel", Self.kernel), ("Terminal", Self.terminal), ("Lessons", Self.lessons)] {
+    for (name, text) in [("Kernel", Self.kernel), ("Terminal", Self.terminal), ("Lessons", lessons.words)] {
       try output.line(name.padded(10) + text)
+    }
+    for (number, line) in Self.lacks(lessons.labs, machine).enumerated() {
+      try output.line((number == 0 ? "Needs" : "").padded(10) + line)
     }
     try output.line("State     \(Self.state)")
     try output.flush()
-    if support != .namespaces { throw ExitCode(69) }
+    let areLacking = lessons.labs.allSatisfy { !machine.lacks(of: $0.needs).isEmpty }
+    if support != .namespaces || areLacking && !lessons.labs.isEmpty { throw ExitCode(69) }
+  }
+
+  /// What lessons need and this machine doesn't have: for each reason the needs and the lessons that can't run for it.
+  private static func lacks(_ labs: [LabPlan], _ machine: MachineTest) -> [String] {
+    var found: [(lack: LabLack, needs: [String], lessons: [String])] = []
+    for lab in labs {
+      for lack in machine.lacks(of: lab.needs) {
+        let place =
+          found.firstIndex { ($0.lack.cause, $0.lack.remedy) == (lack.cause, lack.remedy) } ?? found.count
+        if place == found.count { found.append((lack, [], [])) }
+        if !found[place].needs.contains(lack.need) { found[place].needs.append(lack.need) }
+        if found[place].lessons.last != lab.lesson { found[place].lessons.append(lab.lesson) }
+      }
+    }
+    return found.flatMap { lack, needs, lessons in
+      let who = lessons.count == labs.count ? "Every lab" : lessons.joined(separator: ", ")
+      let verb = lessons.count > 1 && lessons.count < labs.count ? "need" : "needs"
+      return [
+        "\(who) \(verb) \(needs.joined(separator: ", ")).",
+        "\(lack.cause) To allow it, an administrator runs: \(lack.remedy)",
+      ]
+    }
   }
 
   /// The kernel's release and what lessons have to know of it.
@@ -47,11 +77,14 @@ struct DoctorCommand: ParsableCommand {
     return "\(kind), \(size)\(small)"
   }
 
-  private static var lessons: String {
+  /// The lessons in words, and their labs.
+  private static var lessons: (words: String, labs: [LabPlan]) {
     do throws(LessonError) {
       let lessons = try LessonCatalogue.embedded(roles: LessonCatalogue.roles).lessons
-      return "\(lessons.count) in the program, \(lessons.count { !$0.session.isEmpty }) with a recorded run"
-    } catch let problem { return problem.description }
+      let words =
+        "\(lessons.count) in the program, \(lessons.count { !$0.session.isEmpty }) with a recorded run"
+      return (words, lessons.compactMap { try? $0.plan() })
+    } catch let problem { return (problem.description, []) }
   }
 
   private static var state: String {
@@ -63,6 +96,18 @@ struct DoctorCommand: ParsableCommand {
     return isWritable
       ? "progress and sessions are kept in \(path)"
       : "\(path) can't be written (\(Failure.errorText(errno))): progress is not kept; set XDG_STATE_HOME"
+  }
+}
+
+extension LabLack {
+  /// What is told of a lesson that needs it: what happened, what still works, and the one command that allows it.
+  /// `recorded` says whether there is a recorded run to see instead.
+  func refusal(of slug: String, recorded: Bool) -> [String] {
+    let replay = recorded ? "; on a terminal Enter plays its recorded run" : ""
+    return [
+      "\(slug) can't run here: it needs \(need). \(cause)",
+      "The other lessons run\(replay).", "To allow it, an administrator runs: \(remedy)",
+    ]
   }
 }
 

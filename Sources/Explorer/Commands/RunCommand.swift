@@ -108,8 +108,12 @@ struct PlainRun {
   }
 
   private mutating func tell() throws {
-    if let refusal = LabSupport.probe().refusal(recorded: !lesson.session.isEmpty) {
-      throw Failure.unavailable(refusal)
+    let needs = try? lesson.plan(settings: settings).needs
+    let machine = MachineTest(needs ?? [])
+    let isRecorded = !lesson.session.isEmpty
+    if let refusal = machine.support.refusal(recorded: isRecorded) { throw Failure.unavailable(refusal) }
+    if let lack = machine.lacks(of: needs ?? []).first {
+      throw Failure.unavailable(lack.refusal(of: lesson.slug, recorded: isRecorded))
     }
     try output.line("\(lesson.number) \(lesson.title)")
     let knobs = lesson.knobs.map { "\($0.name)=\(settings[$0.name] ?? $0.standard)" }

@@ -21,10 +21,13 @@ enum BrowserScreen {
 
   static func draw(_ state: BrowserState, _ model: Model, on canvas: inout Canvas, in area: Rectangle) {
     let done = model.lessons.count { model.progress.words[$0.slug] == .done }
-    let area = Sheet.title("Backlab", "\(done) of \(model.lessons.count) lessons done", on: &canvas, in: area)
+    var area = Sheet.title("Backlab", "\(done) of \(model.lessons.count) lessons done", on: &canvas, in: area)
     guard !model.lessons.isEmpty else {
       canvas.put("No lessons are in this build.", x: 1, y: area.y + 1, limit: area.width - 2)
       return
+    }
+    if model.lessons.indices.contains(state.selection) {
+      area = Lacks.draw(model.lessons[state.selection], on: &canvas, in: area)
     }
     let lines = lines(model.lessons)
     let selected = lines.firstIndex { if case .lesson(state.selection) = $0 { true } else { false } } ?? 0
@@ -47,9 +50,12 @@ enum BrowserScreen {
         if isSelected { canvas.put(">", x: 1, y: y, .focus) }
         let text =
           "\(word) \(String(repeating: " ", count: max(0, 2 - number.count)))\(number)  \(lesson.title)"
-        let end = canvas.put(text, x: 3, y: y, isSelected ? .strong : .plain, limit: area.width - 14)
-        let minutes = "\(lesson.minutes) min"
-        canvas.put(minutes, x: max(end + 1, area.width - minutes.count - 2), y: y, .dim)
+        let lack = lesson.lack.map { "needs \($0)" }
+        let remark = lack ?? "\(lesson.minutes) min"
+        let limit = area.width - max(14, min(remark.count, area.width / 2) + 6)
+        let end = canvas.put(text, x: 3, y: y, isSelected ? .strong : .plain, limit: limit)
+        let x = max(end + 1, area.width - remark.count - 2)
+        canvas.put(remark, x: x, y: y, lack == nil ? .dim : .warning, limit: area.width - x - 1)
         if isSelected { canvas.cursor = (3, y) }
       }
     }

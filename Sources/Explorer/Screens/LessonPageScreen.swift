@@ -10,6 +10,7 @@ enum LessonPageScreen {
   static func draw(_ state: LessonPageState, _ model: Model, on canvas: inout Canvas, in area: Rectangle) {
     let lesson = state.lesson
     var rest = Sheet.title("\(lesson.number) \(lesson.title)", "\(lesson.minutes) min", on: &canvas, in: area)
+    rest = Lacks.draw(lesson, on: &canvas, in: rest)
     if let question = state.question {
       rest = draw(question, state.option, on: &canvas, in: rest)
     }

@@ -99,19 +99,24 @@ struct LabNetwork {
       }
     }
     try route(host, plan, hosts)
+    for (key, value) in Self.settings
+      + plan.sysctls.filter({ $0.host == host.name }).map({ ($0.key, $0.value) })
+    {
+      if !Descriptor.put(Sysctl.path(key), value) {
+        throw LabError("\(host.name): \(key)=\(value): \(Descriptor.errorText())")
+      }
+    }
+  }
+
+  /// What each host has set.
+  static var settings: [(key: String, value: String)] {
     let group = getegid()
-    let standard = [
+    return [
       // Whose group may ping: the lab's own, which is all that its user namespace knows.
       ("net.ipv4.ping_group_range", "\(group) \(group)"),
       ("net.ipv4.ip_unprivileged_port_start", "0"), ("net.ipv4.tcp_max_syn_backlog", "2048"),
       ("net.ipv4.tcp_max_tw_buckets", "131072"), ("net.ipv4.tcp_congestion_control", "reno"),
     ]
-    for (key, value) in standard + plan.sysctls.filter({ $0.host == host.name }).map({ ($0.key, $0.value) }) {
-      let path = "/proc/sys/" + String(key.map { $0 == "." ? "/" : $0 })
-      if !Descriptor.put(path, value) {
-        throw LabError("\(host.name): \(key)=\(value): \(Descriptor.errorText())")
-      }
-    }
   }
 
   /// Ways to what is not of the host's own network: the router's, and those of addresses that nobody has.

@@ -125,4 +125,9 @@ public struct Sysctl: Codable, Sendable, Equatable {
     self.key = key
     self.value = value
   }
+
+  /// The file that holds a setting of this name.
+  static func path(_ key: String) -> String {
+    "/proc/sys/" + String(key.map { $0 == "." ? "/" : $0 })
+  }
 }

@@ -56,7 +56,8 @@ enum LabRefusal {
       )
   }
 
-  private static func number(_ path: String) -> Int? {
+  /// The number that a file begins with; nil when it can't be read.
+  static func number(_ path: String) -> Int? {
     let fd = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard fd >= 0 else { return nil }
     defer { close(fd) }

@@ -30,6 +30,7 @@ public enum RoleProcess {
   static func run(
     _ plan: ProcessPlan, hosts: String, shared: String?, control: CInt, ring: EventRing.Producer?
   ) -> CInt {
+    _ = clinux_most_files()
     var map: [String: Address] = [:]
     for pair in hosts.split(separator: " ") {
       let parts = pair.split(separator: "=", maxSplits: 1)

@@ -24,7 +24,6 @@ final class Backend: Role {
   }
 
   func start() throws(RoleError) {
-    _ = clinux_most_files()
     switch plan.pattern {
     case .single:
       try startThread("worker", count: 1) { [self] (worker) throws(RoleError) in

@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -48,6 +49,10 @@ int clinux_dump(int fd, int is_udp, int is_ipv6, uint32_t states, struct clinux_
       t->cookie = (uint64_t)m->id.idiag_cookie[1] << 32 | m->id.idiag_cookie[0];
       t->receive_queue = m->idiag_rqueue;
       t->send_queue = m->idiag_wqueue;
+      t->timer = m->idiag_timer;
+      t->timer_left = m->idiag_expires;
+      // A half-open connection has no TCP_INFO: how often its SYN,ACK was sent again is told here.
+      if (m->idiag_state == TCP_SYN_RECV) t->retransmits = m->idiag_retrans;
       int left = h->nlmsg_len - NLMSG_LENGTH(sizeof *m);
       for (struct rtattr *a = (struct rtattr *)(m + 1); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
         uint32_t w[58] = {0};

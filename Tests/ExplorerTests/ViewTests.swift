@@ -78,6 +78,42 @@ import Viz
     try expect(typist, "page-knobs")
   }
 
+  /// The kernel's pane with a socket's queues, window and timer, and a half-open connection.
+  @Test(arguments: sizes) func sockets(_ width: Int, _ height: Int) throws {
+    var typist = try Self.live(width, height, to: 40)
+    let at = try #require(typist.model.run?.analysis.rows.last?.time)
+    func event(_ fields: [EventField]) -> Record {
+      .event(
+        Event(
+          .kernel, at: at, "A socket",
+          [EventField("host", "server"), EventField("subject", "socket")] + fields))
+    }
+    typist.send(
+      .records([
+        event([
+          EventField("local", "192.0.2.1:8080"), EventField("remote", "192.0.2.2:40900"),
+          EventField("state", "ESTAB"), EventField("recv_queue", 4344), EventField("recv_limit", 131_072),
+          EventField("send_queue", 1448), EventField("send_limit", 87_040), EventField("cwnd", 8),
+          EventField("ssthresh", 16), EventField("rtt", 400_000_000), EventField("rto", 800_000_000),
+          EventField("timer", "retransmission"), EventField("timer_left", 620_000_000),
+        ])
+      ]))
+    typist.type("K")
+    try expect(typist, "sockets")
+  }
+
+  @Test(arguments: sizes) func whatTheMachineLacks(_ width: Int, _ height: Int) throws {
+    var (typist, _) = try Self.model(width, height)
+    typist.model.lessons[0].lacks = [
+      LabLack(
+        need: "io_uring", cause: "This machine has it switched off (kernel.io_uring_disabled=2).",
+        remedy: "sysctl -w kernel.io_uring_disabled=0")
+    ]
+    try expect(typist, "browser-lack")
+    typist.type("Enter")
+    try expect(typist, "page-lack")
+  }
+
   @Test(arguments: sizes) func liveRun(_ width: Int, _ height: Int) throws {
     // Nothing was sent yet, and the lanes are those that the frames will use.
     try expect(Self.live(width, height, to: 12), "live-before")

@@ -44,6 +44,97 @@ import Testing
     #expect(empty.lines[0] == " Nothing has been read yet.")
   }
 
+  /// Two listeners that share a port, half-open connections, and sockets with limits, windows and timers.
+  static var sockets: Script {
+    var script = Script()
+    for (cookie, waiting) in [(0x1001, 3), (0x1002, 0)] {
+      script.event(
+        1, .kernel, "\(waiting) wait",
+        [
+          EventField("host", "server"), EventField("subject", "listener"),
+          EventField("listener", "192.0.2.1:8080"), EventField("accept_queue", waiting),
+          EventField("backlog", 128), EventField("half_open", 2), EventField("cookie", cookie),
+        ])
+    }
+    func socket(
+      _ remote: String, _ state: String, _ numbers: [(String, Int)], timer: (String, Int)? = nil
+    ) {
+      script.event(
+        2, .kernel, "\(remote) \(state)",
+        [
+          EventField("host", "server"), EventField("subject", "socket"),
+          EventField("local", "192.0.2.1:8080"), EventField("remote", remote), EventField("state", state),
+        ] + numbers.map { EventField($0.0, $0.1) }
+          + (timer.map { [EventField("timer", $0.0), EventField("timer_left", $0.1 * 1_000_000)] } ?? []))
+    }
+    socket("203.0.113.7:50001", "SYN-RECV", [], timer: ("retransmission", 1300))
+    socket("203.0.113.8:50002", "SYN-RECV", [("retransmits", 2)], timer: ("retransmission", 3900))
+    socket(
+      "192.0.2.2:40001", "ESTAB",
+      [
+        ("recv_queue", 7000), ("recv_limit", 8192), ("send_queue", 0), ("send_limit", 87040), ("cwnd", 10),
+        ("ssthresh", 2_147_483_647), ("rtt", 20_000_000), ("rto", 220_000_000), ("send_window", 64256),
+      ])
+    socket(
+      "192.0.2.2:40002", "ESTAB",
+      [
+        ("recv_queue", 0), ("recv_limit", 131_072), ("send_queue", 90_000), ("send_limit", 87040),
+        ("cwnd", 5), ("ssthresh", 20), ("rtt", 20_000_000), ("rto", 440_000_000), ("retransmits", 1),
+      ], timer: ("retransmission", 430))
+    socket(
+      "192.0.2.2:40003", "ESTAB", [("cwnd", 40), ("ssthresh", 20), ("send_queue", 1), ("send_limit", 87040)],
+      timer: ("persist", 200))
+    socket("192.0.2.2:40004", "TIME-WAIT", [], timer: ("time-wait", 60_000))
+    return script
+  }
+
+  @Test(arguments: [40, 78]) func socketsAndTheirTimers(_ width: Int) {
+    let ladder = KnockTests.ladder(Self.sockets)
+    var canvas = Canvas(width: width, height: 44)
+    KernelPane.draw(
+      on: &canvas, in: Self.area(width, 44), state: ladder.history.current,
+      moment: Script.at(Script.ns(2.4)))
+    expectGolden(canvas, named: "sockets-\(width)")
+  }
+
+  @Test func aTimerThatIsOverHasNothingLeft() {
+    let ladder = KnockTests.ladder(Self.sockets)
+    let text = KernelPane.lines(
+      ladder.history.current, moment: Script.at(Script.ns(100)), width: 100
+    ).map(\.text).joined(separator: "\n")
+    #expect(text.contains("retransmission in 0") && text.contains("time-wait in 0"))
+  }
+
+  @Test func moreSocketsThanAreDrawnAreCounted() {
+    var script = Self.sockets
+    for port in 0..<500 {
+      script.event(
+        3, .kernel, "one",
+        [
+          EventField("host", "server"), EventField("subject", "socket"),
+          EventField("local", "192.0.2.1:8080"),
+          EventField("remote", "192.0.2.3:\(10000 + port)"), EventField("state", "ESTAB"),
+          EventField("recv_queue", 0),
+        ])
+    }
+    let lines = KernelPane.lines(KnockTests.ladder(script).history.current, width: 78)
+    #expect(lines.contains { $0.text == "  and 304 more" })
+  }
+
+  @Test func aListenerThatIsGoneLeavesTheTable() {
+    var script = Self.sockets
+    script.event(
+      3, .kernel, "gone",
+      [
+        EventField("host", "server"), EventField("subject", "listener"),
+        EventField("listener", "192.0.2.1:8080"), EventField("state", "CLOSE"), EventField("cookie", 0x1002),
+      ])
+    let history = KnockTests.ladder(script).history
+    #expect(history.current.listeners.map(\.value.cookie) == [0x1001])
+    #expect(history.current.lastListener == history.current.listeners.keys.first)
+    #expect(history.at(time: Script.at(Script.ns(2.9))).listeners.count == 2)
+  }
+
   @Test func aClosedSocketLeavesTheTable() {
     var script = Self.busy
     script.event(

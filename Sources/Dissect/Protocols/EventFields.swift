@@ -196,6 +196,15 @@ enum EventTable {
         ("send_limit", number, "Octets that the send buffer may hold, the kernel's own included."),
         ("send_window", number, "Octets that the other side's window allows beyond what it acknowledged."),
         ("drops", number, "Datagrams that found no room in the receive buffer."),
+        (
+          "cookie", number,
+          "What the kernel tells a listener from all others by; ss -e shows it as sk:, in hexadecimal."
+        ),
+        (
+          "timer", .text,
+          "The timer that runs: retransmission (of a loss probe too), keepalive, time-wait or persist; absent without one."
+        ),
+        ("timer_left", .relativeTime, "How long until that timer ends."),
       ] + counters.map { ($0, number, $1) }
     case .knob:
       return [

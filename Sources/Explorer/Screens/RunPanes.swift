@@ -57,7 +57,8 @@ enum RunPanes {
   static func kernelLines(_ run: RunState, width: Int) -> [StyledLine] {
     let ladder = run.store.ladder
     return KernelPane.lines(
-      ladder.history.at(row: run.visible), queues: ladder.queues(atRow: run.visible), width: width - 2)
+      ladder.history.at(row: run.visible), queues: ladder.queues(atRow: run.visible), moment: moment(run),
+      width: width - 2)
   }
 
   /// The row of the system call selected; nil when there is none.
@@ -108,7 +109,8 @@ enum RunPanes {
     if let area = frames[.kernel] {
       KernelPane.draw(
         on: &canvas, in: area, state: ladder.history.at(row: run.visible),
-        queues: ladder.queues(atRow: run.visible), scroll: run.kernelScroll, isFocused: focus == .kernel)
+        queues: ladder.queues(atRow: run.visible), moment: moment(run), scroll: run.kernelScroll,
+        isFocused: focus == .kernel)
       if focus == .kernel { canvas.cursor = (area.x, area.y) }
     }
     if let area = frames[.syscalls] {
@@ -136,10 +138,15 @@ enum RunPanes {
       TimelinePane.draw(
         on: &canvas, in: area, ladder: ladder,
         steps: run.stepRows.enumerated().map { .init(number: $0.offset + 1, row: $0.element) },
-        cursor: isReplay ? run.visible : nil,
-        moment: isReplay ? run.start?.advanced(by: run.clock) : nil)
+        cursor: isReplay ? run.visible : nil, moment: isReplay ? moment(run) : nil)
       if focus == .timeline { canvas.cursor = (area.x, area.y) }
     }
+  }
+
+  /// The moment that is shown: while playing that of the clock, else that of the last row.
+  private static func moment(_ run: RunState) -> Timestamp? {
+    run.kind == .replay
+      ? run.start?.advanced(by: run.clock) : run.store.ladder.history.time(ofRow: run.visible)
   }
 
   /// The row in words: number, who, to whom, how long.

@@ -4,7 +4,8 @@ import Session
 /// Reads one host's listeners, sockets and counters, and tells a reading only when it changed.
 ///
 /// Listeners and their half-open connections are read each time, those of a host that had none only with the sockets,
-/// which are read each 20 ms, and counters each 50 ms. A socket's rtt and rto alone are told at most 20 times a second.
+/// which are read each 20 ms, and counters each 50 ms. A socket's rtt and rto alone, and that its timer was set anew, are
+/// told at most 20 times a second.
 /// Sockets of UDP are read with those of TCP, once a role uses any.
 struct HostProbe {
   private let host: String
@@ -26,6 +27,7 @@ struct HostProbe {
     var remote: Endpoint
   }
   private struct Listener: Equatable {
+    var name: String
     var queue: UInt32
     var backlog: UInt32
     var halfOpen: Int
@@ -37,8 +39,13 @@ struct HostProbe {
   private struct Told {
     var reading: clinux_tcp
     var moment: Int64
+    /// When its timer ends, in ns since the epoch; 0 without one.
+    var timerEnd: Int64
     var isSeen = true
   }
+  /// A timer told is taken to run on as told while it is so near, in nanoseconds: the kernel tells ticks of up to 10 ms, and
+  /// this process may be late.
+  private static let timerSlack: Int64 = 50_000_000
 
   /// Probes the namespace in which the calling thread is, of which `diagnosis` is a NETLINK_SOCK_DIAG socket, for IPv4
   /// and on demand IPv6 and UDP. With `only`, the sockets of that local address alone and no counters, which would
@@ -101,22 +108,35 @@ struct HostProbe {
   }
 
   private mutating func readListeners(_ emit: (Event) -> Void) {
+    var gone = Set(listeners.keys)
     dump(1 << TCPState.listen.rawValue | 1 << TCPState.synReceived.rawValue) { probe, sockets in
       for one in sockets where one.state == TCPState.listen.rawValue {
         let half = sockets.count {
           $0.state == TCPState.synReceived.rawValue && $0.local_port == one.local_port
         }
-        let reading = Listener(queue: one.receive_queue, backlog: one.send_queue, halfOpen: half)
-        guard probe.listeners.updateValue(reading, forKey: one.cookie) != reading else { continue }
+        gone.remove(one.cookie)
         let name = "\(one.localEnd)"
+        let reading = Listener(
+          name: name, queue: one.receive_queue, backlog: one.send_queue, halfOpen: half)
+        guard probe.listeners.updateValue(reading, forKey: one.cookie) != reading else { continue }
         probe.tell(
           "listener",
           "\(name): \(reading.queue) in the accept queue (backlog \(reading.backlog)), \(half) half open",
           [
             EventField("listener", name), EventField("accept_queue", reading.queue),
             EventField("backlog", reading.backlog), EventField("half_open", half),
+            EventField("cookie", Int64(bitPattern: one.cookie)),
           ], emit)
       }
+    }
+    for cookie in gone {
+      guard let listener = listeners.removeValue(forKey: cookie) else { continue }
+      tell(
+        "listener", "\(listener.name): CLOSE, nobody listens there any more",
+        [
+          EventField("listener", listener.name), EventField("state", "CLOSE"),
+          EventField("cookie", Int64(bitPattern: cookie)),
+        ], emit)
     }
   }
 
@@ -139,12 +159,16 @@ struct HostProbe {
   /// Tells of a socket when it differs from what was told.
   private mutating func compare(_ one: clinux_tcp, at now: Int64, _ emit: (Event) -> Void) {
     let name = SocketName(local: one.localEnd, remote: one.remoteEnd)
+    let left = Int64(one.timer_left) * 1_000_000
+    let timerEnd = one.timer == 0 ? 0 : now + left
     if let told = sockets[name] {
       sockets[name]?.isSeen = true
-      let isTiming = told.reading.rtt != one.rtt || told.reading.rto != one.rto
+      let isTiming =
+        told.reading.rtt != one.rtt || told.reading.rto != one.rto
+        || abs(told.timerEnd - timerEnd) > HostProbe.timerSlack
       guard !told.reading.isSteady(one) || isTiming && now - told.moment >= 50_000_000 else { return }
     }
-    sockets[name] = Told(reading: one, moment: now)
+    sockets[name] = Told(reading: one, moment: now, timerEnd: timerEnd)
     let state = TCPState(rawValue: one.state)?.description ?? "\(one.state)"
     let (local, remote) = ("\(one.localEnd)", "\(one.remoteEnd)")
     tell(
@@ -157,7 +181,11 @@ struct HostProbe {
         EventField("retransmits", one.retransmits), EventField("rtt", Int64(one.rtt) * 1000),
         EventField("rto", Int64(one.rto) * 1000), EventField("recv_limit", one.receive_limit),
         EventField("send_limit", one.send_limit), EventField("send_window", one.send_window),
-      ], emit)
+      ]
+        + (SocketTimer(rawValue: one.timer).map {
+          [EventField("timer", "\($0)"), EventField("timer_left", left)]
+        } ?? []),
+      emit)
   }
 
   /// Sockets of UDP: what waits in them, and how many datagrams found no room.
@@ -221,6 +249,24 @@ enum TCPState: UInt8, CaseIterable, CustomStringConvertible {
   }
 }
 
+/// The timer that runs in a socket, as inet_diag numbers it (sock_diag(7), idiag_timer).
+enum SocketTimer: UInt8, CaseIterable, CustomStringConvertible {
+  /// To send again what has no answer; the kernel tells its loss probes (RFC 8985) by this number too.
+  case retransmission = 1
+  case keepalive, timeWait
+  /// To ask whether a closed window is open again.
+  case persist
+
+  var description: String {
+    switch self {
+    case .retransmission: "retransmission"
+    case .keepalive: "keepalive"
+    case .timeWait: "time-wait"
+    case .persist: "persist"
+    }
+  }
+}
+
 extension clinux_tcp {
   fileprivate var localEnd: Endpoint {
     Endpoint(address: Address(local, isIPv6: is_ipv6 != 0), port: local_port)
@@ -233,5 +279,6 @@ extension clinux_tcp {
   fileprivate func isSteady(_ other: clinux_tcp) -> Bool {
     state == other.state && receive_queue == other.receive_queue && send_queue == other.send_queue
       && cwnd == other.cwnd && ssthresh == other.ssthresh && retransmits == other.retransmits
+      && timer == other.timer
   }
 }

@@ -1,43 +1,46 @@
-import Bytes
+public import Bytes
 import Session
 
 /// What the kernels were read to hold: listeners and their queues, sockets, counters that moved. Each part names the
 /// command that shows the same on its host.
 public enum KernelPane {
-  /// Draws the lines from `scroll`. `queues` are the names that wait, by listener (`Ladder.queues(atRow:)`).
+  /// Draws the lines from `scroll`. `queues` are the names that wait, by listener (`Ladder.queues(atRow:)`); timers are told as
+  /// they stand at `moment`, or as they were read.
   public static func draw(
     on canvas: inout Canvas, in area: Rectangle, state: SessionState, queues: [String: [String]] = [:],
-    scroll: Int = 0, isFocused: Bool = true
+    moment: Timestamp? = nil, scroll: Int = 0, isFocused: Bool = true
   ) {
-    let lines = lines(state, queues: queues, width: area.width - 2)
+    let lines = lines(state, queues: queues, moment: moment, width: area.width - 2)
     let first = min(max(0, scroll), max(0, lines.count - area.height))
     ListPane.draw(on: &canvas, in: area, lines: lines, selection: nil, scroll: first, isFocused: isFocused)
   }
 
   /// The whole pane as lines of a width.
-  public static func lines(_ state: SessionState, queues: [String: [String]] = [:], width: Int)
-    -> [StyledLine]
-  {
+  public static func lines(
+    _ state: SessionState, queues: [String: [String]] = [:], moment: Timestamp? = nil, width: Int
+  ) -> [StyledLine] {
     var lines: [StyledLine] = []
-    let listeners = state.listeners.sorted { $0.key < $1.key }
-    if !listeners.isEmpty { lines.append(heading("LISTENERS", "ss -ltn", width)) }
-    for (key, listener) in listeners { lines += words(listener, queues[key] ?? [], width) }
-    if listeners.contains(where: { $0.value.halfOpen > 0 }) {
-      lines.append(heading("HALF OPEN", "ss -tn state syn-recv", width))
-      for (_, listener) in listeners where listener.halfOpen > 0 {
-        let text = "\(listener.host) \(listener.address): \(listener.halfOpen) wait for the last ACK"
-        lines += StyledLine(text).wrapped(width, hanging: StyledLine("  "))
-      }
+    let listeners = state.listeners.sorted { a, b in
+      (a.value.host, a.value.address, a.value.cookie ?? 0) < (
+        b.value.host, b.value.address, b.value.cookie ?? 0
+      )
     }
-    let sockets = state.sockets.sorted { $0.key < $1.key }
-    if !sockets.isEmpty {
-      lines.append(heading("SOCKETS", "ss -tnio", width))
-      for (_, event) in sockets { lines += socket(event).wrapped(width, hanging: StyledLine("    ")) }
+    let shares = Dictionary(grouping: listeners) { "\($0.value.host) \($0.value.address)" }
+    if !listeners.isEmpty {
+      lines.append(
+        WorkPane.heading("LISTENERS", shares.count < listeners.count ? "ss -ltne" : "ss -ltn", width))
     }
+    for (key, listener) in listeners {
+      let others = shares["\(listener.host) \(listener.address)"] ?? []
+      lines += words(listener, place(of: key, among: others.map(\.key)), queues[key] ?? [], width)
+    }
+    let (halfOpen, sockets) = SocketLines.parted(state)
+    lines += SocketLines.halfOpen(halfOpen, shares.mapValues { $0.map(\.value) }, moment, width)
+    lines += SocketLines.lines(sockets, moment, width)
     for (host, counters) in state.counters.sorted(by: { $0.key < $1.key }) {
       let moved = counters.filter { $0.value != 0 }.sorted { $0.key < $1.key }
       if moved.isEmpty { continue }
-      lines.append(heading("COUNTERS of \(host)", "nstat -az", width))
+      lines.append(WorkPane.heading("COUNTERS of \(host)", "nstat -az", width))
       let widest = moved.map { String($0.value).count }.max() ?? 1
       for (name, value) in moved {
         let number = String(value)
@@ -49,16 +52,15 @@ public enum KernelPane {
     return lines.isEmpty ? [StyledLine("Nothing has been read yet.", .dim)] : lines
   }
 
-  private static func heading(_ text: String, _ command: String, _ width: Int) -> StyledLine {
-    var line = StyledLine(text, .strong)
-    line.append(String(repeating: " ", count: max(2, width - text.count - command.count)))
-    line.append(command, .code)
-    return line
+  /// Which of those that share its address a listener is: ` 2 of 4`; nothing of one alone.
+  private static func place(of key: String, among keys: [String]) -> String {
+    guard keys.count > 1, let place = keys.firstIndex(of: key) else { return "" }
+    return "  \(place + 1) of \(keys.count)"
   }
 
-  private static func words(_ listener: SessionState.Listener, _ names: [String], _ width: Int)
-    -> [StyledLine]
-  {
+  private static func words(
+    _ listener: SessionState.Listener, _ place: String, _ names: [String], _ width: Int
+  ) -> [StyledLine] {
     let style: Style = listener.isFull ? .bad : .kernel
     var bar = StyledLine(" ")
     if listener.backlog < 4 || listener.acceptQueue <= 4 {
@@ -78,24 +80,12 @@ public enum KernelPane {
     let sentence =
       "waiting \(listener.acceptQueue) (Recv-Q), backlog \(listener.backlog) (Send-Q)"
       + (listener.isFull ? ": FULL" : ", holds \(listener.backlog &+ 1)")
-    return [StyledLine("\(listener.host) \(listener.address)"), bar]
+    var name = StyledLine("\(listener.host) \(listener.address)\(place)")
+    if !place.isEmpty, let cookie = listener.cookie {
+      name.append("  sk:\(String(UInt64(bitPattern: cookie), radix: 16))", .dim)
+    }
+    return [name, bar]
       + StyledLine(" " + sentence, style).wrapped(width, hanging: StyledLine(" "))
-  }
-
-  private static func socket(_ event: Event) -> StyledLine {
-    var line = StyledLine("\(event.text("host") ?? "") ", .dim)
-    line.append("\(event.text("state") ?? "?") ", .strong)
-    line.append("\(event.text("local") ?? "?") > \(event.text("remote") ?? "?")")
-    for (field, title) in [("recv_queue", "Recv-Q"), ("send_queue", "Send-Q"), ("cwnd", "cwnd")] {
-      if let value = event.number(field) { line.append(" \(title) \(value)", value > 0 ? .kernel : .plain) }
-    }
-    // Linux says 2147483647 as long as slow start has no end.
-    if let value = event.number("ssthresh"), value < 2_147_483_647 { line.append(" ssthresh \(value)") }
-    for field in ["rtt", "rto"] {
-      if let value = event.number(field), value > 0 { line.append(" \(field) \(Seconds.words(value))") }
-    }
-    if let value = event.number("retransmits"), value > 0 { line.append(" retransmits \(value)", .warning) }
-    return line
   }
 
   /// Names as nstat(8) prints them.

@@ -28,10 +28,12 @@ public enum WorkPane {
     let workers = state.workers.sorted { $0.key < $1.key }.filter { $0.value.calls.contains { $0 > 0 } }
     guard !workers.isEmpty else { return [] }
     let names = workers.map { "\($0.key.host) \($0.value.name)" }
-    let room = max(8, min(width - 30, 24, names.map { TextWidth.columns(of: $0) }.max() ?? 0))
+    let room = max(8, names.map { TextWidth.columns(of: $0) }.max() ?? 0)
+    // A name is not cut: where the table has no room beside it, what was called stands below it.
+    guard room + 1 + columns <= width else { return listed(workers, names, width) }
     var head = StyledLine("WHO CALLS" + String(repeating: " ", count: max(1, room + 1 - 9)), .strong)
     for work in Worker.Work.allCases { head.append(right("\(work)", 7), .dim) }
-    let hasNumber = width >= room + 36 + 12
+    let hasNumber = width >= room + 1 + columns + 12
     if hasNumber { head.append("  strace -fc", .code) }
     return [head]
       + zip(workers, names).map { worker, name in
@@ -42,6 +44,26 @@ public enum WorkPane {
         }
         if hasNumber, worker.value.inVain > 0 { line.append("  \(worker.value.inVain) in vain", .warning) }
         return line
+      }
+  }
+
+  /// Columns of the table's numbers.
+  private static let columns = 7 * Worker.Work.allCases.count
+
+  private static func listed(_ workers: [(key: Worker.ID, value: Worker)], _ names: [String], _ width: Int)
+    -> [StyledLine]
+  {
+    [heading("WHO CALLS", "strace -fc", width)]
+      + zip(workers, names).flatMap { worker, name in
+        var line = StyledLine("  ")
+        for work in Worker.Work.allCases where worker.value[work] > 0 {
+          line.append("\(work) ", .dim)
+          line.append("\(worker.value[work])", .strong)
+          line.append("  ")
+        }
+        if worker.value.inVain > 0 { line.append("\(worker.value.inVain) in vain", .warning) }
+        return StyledLine(name, .server).wrapped(width, hanging: StyledLine("  "))
+          + line.wrapped(width, hanging: StyledLine("  "))
       }
   }
 

@@ -37,7 +37,7 @@ struct AcceptTracker: Sendable {
   /// was read before, else one that a reading will tell of.
   mutating func opened(_ one: Arrival) {
     for key in queues.keys where key.hasPrefix(one.host + " ") {
-      let bound = Endpoint(String(key.dropFirst(one.host.count + 1)))
+      let bound = Endpoint(String(key.dropFirst(one.host.count + 1).prefix { $0 != " " }))
       if let place = queues[key]?.firstIndex(of: "?"), bound?.takes(one.server) ?? false {
         queues[key]?[place] = one.connection
         return
@@ -70,7 +70,7 @@ struct AcceptTracker: Sendable {
   /// A listener's queue was read.
   mutating func listener(_ event: Event, _ row: Int, _ analysis: Analysis) -> [Join] {
     let host = event.text("host") ?? ""
-    let key = "\(host) \(event.text("listener") ?? "")"
+    let key = SessionState.key(ofListener: event)
     let length = Int(clamping: max(0, min(event.number("accept_queue") ?? 0, 65535)))
     let isFull = Int64(length) > event.number("backlog") ?? 0
     var queue = queues[key] ?? []

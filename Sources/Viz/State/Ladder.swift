@@ -88,13 +88,13 @@ public struct Ladder: Sendable {
   }
 
   /// Connections that wait in the accept queue after a row, oldest first; `?` when the name isn't known. Of the
-  /// listener that changed last, when none is named (`host address:port`).
+  /// listener that changed last, when none is named (a key of `SessionState.listeners`).
   public func queue(of listener: String? = nil, atRow row: Int) -> [String] {
     guard let listener = listener ?? history.at(row: row).lastListener else { return [] }
     return queues[listener]?.names(atRow: row) ?? []
   }
 
-  /// Names that wait after a row, by listener (`host address:port`).
+  /// Names that wait after a row, by listener (a key of `SessionState.listeners`).
   public func queues(atRow row: Int) -> [String: [String]] {
     queues.mapValues { $0.names(atRow: row) }.filter { !$0.value.isEmpty }
   }

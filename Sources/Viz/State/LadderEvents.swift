@@ -9,7 +9,7 @@ extension Ladder {
     case .kernel:
       switch event.text("subject") {
       case "listener":
-        programs[event.text("host") ?? "", default: Program()].listens = true
+        programs[event.text("host") ?? "", default: Program()].listens = !SessionState.isClosed(event)
         join(tracker.listener(event, row, analysis))
         keepQueues(row)
       case "counters": join(tracker.counters(event, row, analysis))

@@ -16,14 +16,16 @@ public struct SessionState: Sendable, Equatable {
     public var acceptQueue: Int64
     /// The backlog in force: Send-Q.
     public var backlog: Int64
-    /// Connections in SYN-RECEIVED.
+    /// Connections in SYN-RECEIVED to the address and port.
     public var halfOpen: Int64
+    /// What the kernel tells it from all others by; nil where that wasn't told.
+    public var cookie: Int64?
     /// Full means more than the backlog: `sk_acceptq_is_full` in Linux compares with `>`.
     public var isFull: Bool { acceptQueue > backlog }
   }
   /// Hosts and their addresses in the order of the lab.
   public private(set) var hosts: [(name: String, address: String)] = []
-  /// Listeners by `host address:port`.
+  /// Listeners by `key(ofListener:)`.
   public private(set) var listeners: [String: Listener] = [:]
   /// The listener that changed last.
   public private(set) var lastListener: String?
@@ -67,15 +69,20 @@ public struct SessionState: Sendable, Equatable {
   private mutating func read(_ event: Event, host: String) {
     switch event.text("subject") {
     case "listener":
-      let address = event.text("listener") ?? ""
-      let key = "\(host) \(address)"
+      let key = Self.key(ofListener: event)
+      guard !Self.isClosed(event) else {
+        listeners[key] = nil
+        if lastListener == key { lastListener = listeners.keys.min() }
+        return
+      }
       listeners[key] = Listener(
-        host: host, address: address, acceptQueue: event.number("accept_queue") ?? 0,
-        backlog: event.number("backlog") ?? 0, halfOpen: event.number("half_open") ?? 0)
+        host: host, address: event.text("listener") ?? "", acceptQueue: event.number("accept_queue") ?? 0,
+        backlog: event.number("backlog") ?? 0, halfOpen: event.number("half_open") ?? 0,
+        cookie: event.number("cookie"))
       lastListener = key
     case "socket":
       let key = "\(host) \(event.text("local") ?? "") \(event.text("remote") ?? "")"
-      sockets[key] = SessionState.closed.contains(event.text("state") ?? "") ? nil : event
+      sockets[key] = Self.isClosed(event) ? nil : event
     case "counters":
       for field in event.fields {
         if case .number(let value) = field.value { counters[host, default: [:]][field.name] = value }
@@ -84,7 +91,16 @@ public struct SessionState: Sendable, Equatable {
     }
   }
 
+  /// Whether a reading tells that its socket is gone.
+  static func isClosed(_ event: Event) -> Bool { closed.contains(event.text("state") ?? "") }
   private static let closed: Set<String> = ["CLOSE", "CLOSED", "UNCONN"]
+
+  /// The listener that a reading is about: `host address:port`, and behind it its cookie where that was told, since several
+  /// may share an address (SO_REUSEPORT), each with a queue of its own.
+  static func key(ofListener event: Event) -> String {
+    let name = "\(event.text("host") ?? "") \(event.text("listener") ?? "")"
+    return event.number("cookie").map { "\(name) \($0)" } ?? name
+  }
 
   /// `a=1 b=2` as pairs, in order.
   static func pairs(_ text: String?) -> [(String, String)] {

@@ -1,0 +1,178 @@
+import Bytes
+import Session
+
+/// Half-open connections and sockets, as lines of the kernel pane: queues as bars against what they may hold, the congestion
+/// window against the end of slow start, timers with the time that is left.
+enum SocketLines {
+  /// So many are told in full; of more there is a count.
+  static let most = 200
+
+  /// Readings of half-open connections, and those of all other sockets, each in order.
+  static func parted(_ state: SessionState) -> (halfOpen: [Event], others: [Event]) {
+    var (halfOpen, others): ([Event], [Event]) = ([], [])
+    for (_, event) in state.sockets.sorted(by: { $0.key < $1.key }) {
+      if event.text("state") == "SYN-RECV" { halfOpen.append(event) } else { others.append(event) }
+    }
+    return (halfOpen, others)
+  }
+
+  // MARK: Half open
+
+  /// The half-open connections of each address that somebody listens at, one by one. Listeners are read more often than
+  /// sockets: where they count more, the count is told first.
+  static func halfOpen(
+    _ events: [Event], _ listeners: [String: [SessionState.Listener]], _ moment: Timestamp?, _ width: Int
+  ) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    for (name, shared) in listeners.sorted(by: { $0.key < $1.key }) {
+      guard let one = shared.first, one.halfOpen > 0 else { continue }
+      lines += StyledLine("\(name): \(one.halfOpen) wait for the last ACK").wrapped(
+        width, hanging: StyledLine("  "))
+      if shared.count > 1 {
+        lines += StyledLine("  of its \(shared.count) listeners; the kernel doesn't tell which", .dim)
+          .wrapped(width, hanging: StyledLine("  "))
+      }
+      let found = events.filter { event in
+        event.text("host") == one.host && isBound(one.address, event.text("local") ?? "")
+      }
+      for event in found.prefix(most) {
+        var line = StyledLine("  from \(event.text("remote") ?? "?")", .kernel)
+        if let left = left(event, moment) { line.append("  SYN,ACK again in \(left)") }
+        if let count = event.number("retransmits"), count > 0 {
+          line.append("  sent again \(count)", .warning)
+        }
+        lines += line.wrapped(width, hanging: StyledLine("    "))
+      }
+      lines += more(found.count, width)
+    }
+    return lines.isEmpty ? [] : [WorkPane.heading("HALF OPEN", "ss -tno state syn-recv", width)] + lines
+  }
+
+  /// Whether a listener's address takes what comes to `local`: 0.0.0.0 and :: take all.
+  private static func isBound(_ address: String, _ local: String) -> Bool {
+    if address == local { return true }
+    guard let bound = address.lastIndex(of: ":"), let port = local.lastIndex(of: ":") else { return false }
+    return address[bound...] == local[port...] && ["0.0.0.0", "[::]", "*"].contains(address[..<bound])
+  }
+
+  private static func more(_ count: Int, _ width: Int) -> [StyledLine] {
+    count > most ? StyledLine("  and \(count - most) more", .dim).wrapped(width) : []
+  }
+
+  // MARK: Sockets
+
+  static func lines(_ events: [Event], _ moment: Timestamp?, _ width: Int) -> [StyledLine] {
+    guard !events.isEmpty else { return [] }
+    return [WorkPane.heading("SOCKETS", "ss -tniom", width)]
+      + events.prefix(most).flatMap { socket($0, moment, width) } + more(events.count, width)
+  }
+
+  private static func socket(_ event: Event, _ moment: Timestamp?, _ width: Int) -> [StyledLine] {
+    var line = StyledLine("\(event.text("host") ?? "") ", .dim)
+    line.append("\(event.text("state") ?? "?") ", .strong)
+    line.append("\(event.text("local") ?? "?") > \(event.text("remote") ?? "?")")
+    var pieces: [StyledLine] = []
+    for (field, limit, title) in [
+      ("recv_queue", "recv_limit", "Recv-Q"), ("send_queue", "send_limit", "Send-Q"),
+    ] {
+      guard let value = event.number(field) else { continue }
+      pieces.append(queue(title, value, event.number(limit) ?? 0))
+    }
+    if let window = event.number("cwnd"), window > 0 {
+      pieces.append(congestion(window, event.number("ssthresh") ?? unlimited))
+    }
+    let rest = numbers(event, moment)
+    return line.wrapped(width, hanging: StyledLine("    ")) + beside(pieces, width)
+      + (rest.columns > 0 ? (StyledLine("  ") + rest).wrapped(width, hanging: StyledLine("    ")) : [])
+  }
+
+  /// Linux says so as long as slow start has no end.
+  private static let unlimited: Int64 = 2_147_483_647
+  private static let bar = 12
+
+  /// `Recv-Q [###.........] 5 of 131072`: the part that is taken of what the buffer may hold, the kernel's own included.
+  private static func queue(_ title: String, _ value: Int64, _ limit: Int64) -> StyledLine {
+    var line = StyledLine("\(title) ")
+    let full = limit > 0 && value >= limit
+    if limit > 0 {
+      let filled = value <= 0 ? 0 : max(1, min(bar, Int(Double(value) / Double(limit) * Double(bar))))
+      line.append("[" + String(repeating: "#", count: filled), full ? .bad : .kernel)
+      line.append(String(repeating: ".", count: bar - filled) + "] ", .dim)
+    }
+    line.append("\(value)", value > 0 ? .kernel : .plain)
+    if limit > 0 { line.append(" of \(limit)", .dim) }
+    return line
+  }
+
+  /// `cwnd   [#####......|] 10, ssthresh 20`: the window against the one at which slow start ends, which stands at `|`.
+  private static func congestion(_ window: Int64, _ end: Int64) -> StyledLine {
+    var line = StyledLine("cwnd   ")
+    guard end < unlimited else {
+      line.append("\(window)", .kernel)
+      line.append(", slow start has no end yet", .dim)
+      return line
+    }
+    let whole = Double(max(1, window, end))
+    func place(_ value: Int64) -> Int {
+      max(1, min(bar, Int((Double(max(0, value)) / whole * Double(bar)).rounded())))
+    }
+    var signs = Array(repeating: Character("."), count: bar)
+    for index in 0..<place(window) { signs[index] = "#" }
+    signs[place(end) - 1] = "|"
+    line.append("[" + String(signs) + "] \(window)", .kernel)
+    line.append(", ssthresh \(end)", .dim)
+    return line
+  }
+
+  /// Two pieces a line where there is room for both.
+  private static func beside(_ pieces: [StyledLine], _ width: Int) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    let column = max(36, (width - 2) / 2)
+    var index = 0
+    while index < pieces.count {
+      var line = StyledLine("  ") + pieces[index]
+      index += 1
+      if index < pieces.count, line.columns < column + 1, column + 2 + pieces[index].columns <= width {
+        line.append(String(repeating: " ", count: column + 2 - line.columns))
+        line += pieces[index]
+        index += 1
+      }
+      lines += line.wrapped(width, hanging: StyledLine("    "))
+    }
+    return lines
+  }
+
+  private static func numbers(_ event: Event, _ moment: Timestamp?) -> StyledLine {
+    var words: [(String, Style)] = []
+    if let window = event.number("send_window"), window > 0 { words.append(("window \(window)", .plain)) }
+    for field in ["rtt", "rto"] {
+      if let value = event.number(field), value > 0 {
+        words.append(("\(field) \(Seconds.words(value))", .plain))
+      }
+    }
+    if let count = event.number("retransmits"), count > 0 { words.append(("retransmits \(count)", .warning)) }
+    if let timer = event.text("timer"), let left = left(event, moment) {
+      words.append(("\(timer) in \(left)", .focus))
+    }
+    var line = StyledLine()
+    for (index, word) in words.enumerated() { line.append((index > 0 ? "  " : "") + word.0, word.1) }
+    return line
+  }
+
+  /// What is left of a socket's timer at a moment; nil when none runs.
+  private static func left(_ event: Event, _ moment: Timestamp?) -> String? {
+    guard event.text("timer") != nil, let left = event.number("timer_left") else { return nil }
+    let elapsed = moment.map { max(0, $0.nanoseconds &- event.time.nanoseconds) } ?? 0
+    // The kernel tells ticks: less than a millisecond is none of its own.
+    return Seconds.words(max(0, (left &- elapsed) / 1_000_000 * 1_000_000))
+  }
+}
+
+extension StyledLine {
+  /// Two lines, one behind the other.
+  static func + (one: StyledLine, other: StyledLine) -> StyledLine {
+    var line = one
+    line += other
+    return line
+  }
+}

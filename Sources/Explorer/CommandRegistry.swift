@@ -70,6 +70,11 @@ struct Command: Sendable {
   /// Whether it can act now.
   let enabled: @Sendable (Model) -> Bool
 
+  /// The footer's words now: what the key starts is the lesson's to say.
+  func words(_ model: Model) -> String {
+    id == .pressClient ? model.currentLesson?.pressWords ?? title : title
+  }
+
   /// Whether it only moves.
   var isMove: Bool {
     switch id {

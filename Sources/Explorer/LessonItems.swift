@@ -22,12 +22,23 @@ extension LessonItem {
       steps: lesson.steps.map { StepItem(name: $0.name, say: $0.say, commands: $0.commands) },
       knobs: lesson.knobs, hasRecording: !lesson.session.isEmpty, hasLab: lesson.lab != nil,
       pressesKeys: processes.contains { $0.parameters["by"] == "key" },
+      pressWords: Self.pressWords(processes, roles),
       acceptor: processes.first { process in
         process.parameters["accept"] == "manual"
           && roles.contains {
             $0.name == process.role && $0.commands.contains { $0.usage.hasPrefix("accept") }
           }
       }?.host, hosts: lesson.lab?.hosts ?? [])
+  }
+
+  /// What the key starts, where all that wait for it start the same.
+  private static func pressWords(_ processes: [ProcessPlan], _ roles: [RoleDescription]) -> String {
+    let started = Set(
+      processes.filter { $0.parameters["by"] == "key" }.map { process in
+        roles.first { $0.name == process.role }?.starts
+      })
+    guard started.count == 1, let one = started.first, let one else { return "start the next" }
+    return "one more \(one)"
   }
 
   /// The first prediction. Its truth is told by the step that it names; else by the first step that stands after it in

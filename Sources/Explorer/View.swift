@@ -111,7 +111,7 @@ enum Footer {
     // On a narrow screen a word each, so that what matters most is not left out for its length.
     let isNarrow = canvas.width < 60
     func title(_ command: Command) -> Substring {
-      isNarrow ? command.title.prefix { $0 != " " } : command.title[...]
+      isNarrow ? command.words(model).prefix { $0 != " " } : command.words(model)[...]
     }
     func width(_ commands: [Command]) -> Int {
       commands.reduce(isNarrow ? 0 : -2) { $0 + $1.keys[0].count + 1 + title($1).count + (isNarrow ? 2 : 3) }

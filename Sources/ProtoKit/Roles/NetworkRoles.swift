@@ -43,7 +43,7 @@ extension Roles {
         Parameter(
           "end", .choice(["fin", "hold", "rst"]), standard: "fin", isLive: true,
           "what follows the last message: FIN and waiting for the peer's, nothing, or RST"),
-      ], commands: [pressed]),
+      ], commands: [pressed], starts: "connection"),
     RoleDescription(
       "tcp-reader", "Accepts connections and reads from them: all at once, slowly, or on command.",
       parameters: [
@@ -101,7 +101,7 @@ extension Roles {
           "answers", .choice(["yes", "no"]), standard: "yes", "whether answers are waited for"),
         Parameter(
           "wait", .duration, standard: "1s", isLive: true, "how long, after the last datagram"),
-      ], commands: [pressed]),
+      ], commands: [pressed], starts: "datagram"),
     RoleDescription(
       "ping", "Sends ICMP echo requests and tells what comes of them.",
       parameters: [
@@ -119,7 +119,7 @@ extension Roles {
           "fragment", .choice(["yes", "no"]), standard: "yes", isLive: true,
           "whether a request too large for the path may be cut (IP_MTU_DISCOVER)"),
         Parameter("wait", .duration, standard: "1s", isLive: true, "how long an answer is waited for"),
-      ], commands: [pressed]),
+      ], commands: [pressed], starts: "request"),
     RoleDescription(
       "router",
       "Carries packets between two networks: hosts before it are in 192.0.2.0/24, those after it in 198.51.100.0/24.",
@@ -136,7 +136,7 @@ extension Roles {
         Parameter("syns", .number(1...1000), standard: "100", "how many SYNs to send"),
         Parameter("rate", .number(1...1000), standard: "200", "how many a second"),
         by,
-      ], commands: [("press", "begins (by=key, by=step)")]),
+      ], commands: [("press", "begins (by=key, by=step)")], starts: "flood"),
   ]
 
   /// A service that must not do a thing twice, and a client that asks again.
@@ -184,6 +184,6 @@ extension Roles {
           "budget", .number(0...1000), standard: "1000", isLive: true,
           "how many retries a hundred requests may have together; 1000 sets no limit"),
         Parameter("seed", .number(0...Int64.max), standard: "1", "where the random numbers start"),
-      ], commands: [pressed]),
+      ], commands: [pressed], starts: "request"),
   ]
 }

@@ -8,16 +8,19 @@ public struct RoleDescription: Sendable {
   public var parameters: [Parameter]
   /// Commands it takes while running, with what each does: `accept [N]`.
   public var commands: [(usage: String, meaning: String)]
+  /// What each press of the key starts one more of, with `by=key`: `client`; nil for a role that no key starts anything of.
+  public var starts: String?
 
   /// Describes a role.
   public init(
     _ name: String, _ summary: String, parameters: [Parameter],
-    commands: [(usage: String, meaning: String)] = []
+    commands: [(usage: String, meaning: String)] = [], starts: String? = nil
   ) {
     self.name = name
     self.summary = summary
     self.parameters = parameters
     self.commands = commands
+    self.starts = starts
   }
 
   /// A parameter of a role or of a link.

@@ -37,6 +37,8 @@ public enum RoleProcess {
       if parts.count == 2, let address = Address(parts[1]) { map[String(parts[0])] = address }
     }
     let name = plan.role ?? ""
+    // Else its first thread is called by the file that was executed: `exe`.
+    _ = unsafe clinux_name_self(name)
     let recorder = Recorder(host: plan.host, process: name, ring: ring)
     do {
       let setting = try RoleSetting(

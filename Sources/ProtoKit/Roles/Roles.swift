@@ -57,7 +57,8 @@ public enum Roles {
           "the time to give up an unanswered connect(); 0 waits"),
         close("fin"),
       ],
-      commands: [press, ("close fin|half|rst", "closes every open connection, one way or the other")]),
+      commands: [press, ("close fin|half|rst", "closes every open connection, one way or the other")],
+      starts: "client"),
     RoleDescription(
       "tcp-echo-server", "Sends back what it receives.", parameters: [port, backlog]),
     RoleDescription(
@@ -74,7 +75,8 @@ public enum Roles {
         Parameter(
           "end", .choice(["answered", "sent"]), standard: "answered",
           "when to close: after the last echo, or right behind the last message (with close=half)"),
-      ], commands: [press, ("close fin|half|rst", "closes the connection, one way or the other")]),
+      ], commands: [press, ("close fin|half|rst", "closes the connection, one way or the other")],
+      starts: "message"),
     RoleDescription(
       "http-server",
       "Answers HTTP/1.1 on one thread: /, /echo, /chunked, /bytes/N, and uploads by PUT to /upload, in parts too.",
@@ -123,7 +125,7 @@ public enum Roles {
       commands: [
         press, ("request /PATH", "sends a request more"),
         ("close [fin|half|rst]", "closes the connection, one way or the other"),
-      ]),
+      ], starts: "request"),
     RoleDescription(
       "backend",
       "Answers HTTP/1.1 in a chosen execution pattern: who listens, accepts, reads, works and writes, and how it waits.",
@@ -187,7 +189,7 @@ public enum Roles {
         ),
         Parameter(
           "body", .number(0...1_048_576), standard: "0", "octets of JSON to POST with each; 0 sends GET"),
-      ], commands: [press, ("stop", "sends no more and tells what was measured")]),
+      ], commands: [press, ("stop", "sends no more and tells what was measured")], starts: "request"),
   ]
 
   /// What a link may be told to do to each frame, one way.

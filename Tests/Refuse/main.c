@@ -8,6 +8,8 @@
 //   ring      a seccomp filter like Docker's: no io_uring
 //   settings  /proc/sys can only be read, as in a container
 //   files     4096 open files at most
+// or stays when the program has ended, until it is killed and for three seconds after that:
+//   linger    as a lab does whose sockets a busy kernel takes down
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +28,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "linger.h"
 
 #if defined __x86_64__
 #define ARCHITECTURE AUDIT_ARCH_X86_64
@@ -111,9 +115,10 @@ static int refuse(const char *mode) {
 
 int main(int count, char **words) {
   if (count < 3) {
-    fprintf(stderr, "refuse docker|users|networks|maps|netlink|ring|settings|files PROGRAM [ARGUMENT...]\n");
+    fprintf(stderr, "refuse docker|users|networks|maps|netlink|ring|settings|files|linger PROGRAM [ARGUMENT...]\n");
     return 64;
   }
+  if (!strcmp(words[1], "linger")) return linger(words + 2);
   if (refuse(words[1]) < 0) {
     perror(words[1]);
     return 71;

@@ -87,15 +87,17 @@ struct CheckCommand: ParsableCommand {
     var waiting = all[...]
     var running: [CheckedRun] = []
     var late: [CheckedRun] = []
+    // Those that were judged, and whose labs the kernel is still taking down.
+    var ending: [CheckedRun] = []
     let most = jobs ?? max(2, 2 * sysconf(CInt(_SC_NPROCESSORS_ONLN)))
     let loop = LabLoop()
     defer { loop.close() }
-    while !waiting.isEmpty || !running.isEmpty || !late.isEmpty {
-      while running.count < most, let next = waiting.popFirst() {
+    while !waiting.isEmpty || !running.isEmpty || !late.isEmpty || !ending.isEmpty {
+      while running.count < most, ending.count < most, let next = waiting.popFirst() {
         let run = CheckedRun(next.lesson, settings: next.settings, keep: keep)
         if run.job == nil { try tally.judge(run) } else { running.append(run) }
       }
-      if running.isEmpty, waiting.isEmpty, let run = late.popLast() {
+      if running.isEmpty, waiting.isEmpty, ending.isEmpty, let run = late.popLast() {
         let again = CheckedRun(run.lesson, settings: run.settings, keep: keep, attempt: run.attempt + 1)
         guard again.job != nil else {
           try tally.judge(again)
@@ -103,7 +105,7 @@ struct CheckCommand: ParsableCommand {
         }
         running.append(again)
       }
-      let signal = loop.wait(running.compactMap(\.job))
+      let signal = loop.wait((running + ending).compactMap(\.job))
       if signal != 0 { throw ExitCode(128 + signal) }
       for run in running { run.turn() }
       for run in running where run.isOver {
@@ -114,7 +116,9 @@ struct CheckCommand: ParsableCommand {
           try tally.judge(run)
         }
       }
+      ending += running.filter(\.isOver)
       running.removeAll(where: \.isOver)
+      ending.removeAll(where: \.isGone)
     }
   }
 }
@@ -155,6 +159,9 @@ final class CheckedRun {
   /// Whether it can be judged.
   var isOver: Bool { problem != nil || job?.isOver != false }
 
+  /// Whether its lab is gone too.
+  var isGone: Bool { job?.isGone ?? true }
+
   /// Whether a claim waits for a machine that is less busy.
   var isUnjudged: Bool {
     guard job?.failure == nil, let result = try? job?.judge.result() else { return false }
@@ -164,7 +171,10 @@ final class CheckedRun {
   /// Takes what the lab told.
   func turn() {
     guard let job, problem == nil else { return }
-    do { _ = try job.turn() } catch { problem = "\(error)" }
+    do { _ = try job.turn() } catch {
+      problem = "\(error)"
+      job.end()
+    }
   }
 
   /// What failed, a line each; and in words what held.

@@ -38,14 +38,16 @@ final class LabJob {
   private var isStopping = false
   private var lastActivity: Int64
 
-  /// Starts the lab; `keep` gets the session's octets as they come. Throws when it can't be started.
-  init(_ lesson: Lesson, settings: [String: String], keep: @escaping ([UInt8]) throws -> Void = { _ in })
-    throws
-  {
+  /// Starts the lab, of this program or another `executable`; `keep` gets the session's octets as they come. Throws when it
+  /// can't be started.
+  init(
+    _ lesson: Lesson, settings: [String: String], executable: String = "/proc/self/exe",
+    keep: @escaping ([UInt8]) throws -> Void = { _ in }
+  ) throws {
     let plan = try lesson.plan(settings: settings)
     judge = LessonJudge(lesson, settings: settings, kernel: Self.kernel)
     self.keep = keep
-    run = try LabRun.start(plan)
+    run = try LabRun.start(plan, executable: executable)
     // What is on the wire when the last client has finished still arrives: four one-way delays, and two readings of
     // the kernel's counters.
     let delay = plan.links.map { $0.delay + $0.jitter }.max() ?? 0
@@ -58,7 +60,10 @@ final class LabJob {
   }
 
   /// What to poll for reading.
-  var descriptors: [CInt] { isOver ? [] : [run.session, run.control] }
+  var descriptors: [CInt] { isOver ? [run.end] : [run.session, run.control] }
+
+  /// Whether the lab is gone too, some time after everything was read.
+  var isGone: Bool { isOver && run.isGone() }
 
   /// Takes what there is.
   func turn() throws -> [Happening] {
@@ -136,10 +141,13 @@ final class LabJob {
     }
   }
 
-  private func end() {
+  /// Ends the lab at once; nothing more is read of it.
+  func end() {
     for case .failed(let why) in run.reports() { failure = failure ?? why }
-    run.stop()
+    // Others that run beside it wait for nothing: what is left of it is the kernel's work.
+    run.beginStop()
     isOver = true
+    deadline = .max
   }
 
   /// Ends the lab; what it recorded until now is read by further turns.

@@ -8,6 +8,8 @@ public final class LabRun {
   public let session: CInt
   /// Readable when `reports()` has something to tell; non-blocking.
   public let control: CInt
+  /// Readable when the lab process has ended: a pidfd, -1 where the kernel gave none.
+  public let end: CInt
   /// The lab process; 0 once it has been waited for.
   public private(set) var processID: Int32
   private let hosts: [String]
@@ -20,12 +22,14 @@ public final class LabRun {
     self.session = session
     self.control = control
     self.processID = processID
+    end = clinux_pidfd_open(processID)
   }
 
   deinit {
     stop()
     close(session)
     close(control)
+    if end >= 0 { close(end) }
   }
 
   /// Starts the lab process, which builds the lab and runs the plan; reports follow. Call it from the thread that
@@ -101,11 +105,30 @@ public final class LabRun {
     return found
   }
 
-  /// Ends the lab with everything in it, at once. What is still unread in `session` stays readable.
+  /// Ends the lab with everything in it, at once, and waits until it is gone. What is still unread in `session` stays
+  /// readable.
   public func stop() {
+    beginStop()
     guard processID > 0 else { return }
-    kill(processID, SIGKILL)
     while waitpid(processID, nil, 0) < 0 && errno == EINTR {}
     processID = 0
+  }
+
+  /// Ends it without waiting. Before a lab is gone the kernel has to take down its sockets, which on a busy machine takes it
+  /// long; `end` tells when it has.
+  public func beginStop() {
+    guard processID > 0 else { return }
+    kill(processID, SIGKILL)
+  }
+
+  /// Whether the lab process is gone, after which nothing is left to wait for. Never blocks while there is a pidfd.
+  public func isGone() -> Bool {
+    guard processID > 0 else { return true }
+    if end < 0 {
+      stop()
+    } else if waitpid(processID, nil, WNOHANG) == processID {
+      processID = 0
+    }
+    return processID == 0
   }
 }

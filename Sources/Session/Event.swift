@@ -58,7 +58,8 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// A lab process: `host pid process what` (`started ready printed exited`), `status`, `output` (a line it printed).
   case process
   /// A backend answered a request: `host pid tid process fd local remote`, `number` (of its connection, from 1), `batch` (how
-  /// many requests shared its read and its write, when more than one), and in ns what was measured of `queued` (in the
+  /// many requests shared its read and its write, when more than one), `waiting` (requests in the queue of messages when it
+  /// came), `status` (of the answer, when another than 200), and in ns what was measured of `queued` (in the
   /// accept queue, at least and in ticks of the kernel's clock: TCP_INFO's time since data last came, or since the handshake
   /// when none came yet; only of a connection's first request), `accept read decrypt parse decode processing write`, and
   /// `total`, from the first call that was made for it to the end of the write.

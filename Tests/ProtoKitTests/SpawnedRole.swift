@@ -53,6 +53,15 @@ final class SpawnedRole {
     waitpid(pid, nil, 0)
   }
 
+  /// Waits for its end: its exit status, or nil when a signal ended it.
+  func status() -> CInt? {
+    var status: CInt = 0
+    guard !isGone, unsafe waitpid(pid, &status, 0) == pid else { return nil }
+    isGone = true
+    drain()
+    return status & 0x7F == 0 ? status >> 8 & 255 : nil
+  }
+
   func send(_ line: String) { _ = Descriptor.write(control, Array((line + "\n").utf8)[...]) }
 
   /// The next line that the role says, its ring emptied meanwhile as by a lab; nil when it ended, or says nothing for
@@ -98,6 +107,7 @@ final class SpawnedRole {
 final class PlainClient {
   private let fd: CInt
   private var buffer: [UInt8] = []
+  private var hasLeft = false
 
   init(_ port: String) throws {
     fd = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
@@ -107,7 +117,7 @@ final class PlainClient {
     try #require(clinux_connect(fd, to.raw) == 0)
   }
 
-  deinit { close(fd) }
+  deinit { leave() }
 
   func send(_ text: String) {
     var rest = Array(text.utf8)[...]
@@ -118,6 +128,12 @@ final class PlainClient {
       if n <= 0 { return }
       rest = rest.dropFirst(n)
     }
+  }
+
+  /// Closes it.
+  func leave() {
+    if !hasLeft { close(fd) }
+    hasLeft = true
   }
 
   /// Says that no more will be sent.

@@ -225,6 +225,8 @@ enum EventTable {
         ("local", .text, "The connection's own address."), ("remote", .text, "The other side's address."),
         ("number", number, "Which request of its connection it is, from 1."),
         ("batch", number, "How many requests shared its read and its write."),
+        ("waiting", number, "How many requests waited for a worker when it came, with message-balancing."),
+        ("status", number, "Status of its answer, when it is another than 200."),
         ("queued", .relativeTime, "How long at least its connection had waited in the accept queue."),
         ("accept", .relativeTime, "In accept4()."), ("read", .relativeTime, "In the call that read it."),
         ("decrypt", .relativeTime, "In decrypting it."), ("parse", .relativeTime, "In parsing its head."),

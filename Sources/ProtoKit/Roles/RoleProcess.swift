@@ -85,6 +85,7 @@ public enum RoleProcess {
         }
       }
       if let deadline = role.deadline, deadline <= setting.system.recorder.now { role.elapsed() }
+      if role.hasEnded { return }
       if role.isDone, !setting.toldDone {
         setting.toldDone = true
         setting.say("done")
@@ -109,6 +110,8 @@ protocol Role: AnyObject {
   var isExact: Bool { get }
   /// Whether everything that it was to ask for has ended; a server never is.
   var isDone: Bool { get }
+  /// Whether its process is to end.
+  var hasEnded: Bool { get }
   /// A live parameter has another value; why it can't have it, or nil.
   func changed(_ parameter: String) -> String?
 }
@@ -118,6 +121,7 @@ extension Role {
   func elapsed() {}
   var isExact: Bool { false }
   var isDone: Bool { false }
+  var hasEnded: Bool { false }
   func changed(_ parameter: String) -> String? { nil }
 }
 

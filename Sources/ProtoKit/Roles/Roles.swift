@@ -138,6 +138,10 @@ public enum Roles {
           "workers", .number(1...64), standard: "4",
           "how many threads or processes read, answer or accept, where the pattern has several"),
         Parameter(
+          "queue", .number(0...100_000), standard: "0",
+          "how many requests may wait for a worker, with pattern=message-balancing: more are answered 503 at once; 0 for no limit"
+        ),
+        Parameter(
           "unit", .choice(["thread", "process"]), standard: "thread", "what workers are, with pattern=sharded"
         ),
         Parameter(
@@ -163,6 +167,12 @@ public enum Roles {
         Parameter(
           "keep-alive", .choice(["yes", "no"]), standard: "yes", isLive: true,
           "whether a connection goes on after an answer"),
+      ],
+      commands: [
+        (
+          "drain [TIME]",
+          "accepts nothing any more, ends what was begun, each answer the last of its connection, and then itself, after 10s at the latest if not said; not for patterns of several processes"
+        )
       ]),
     RoleDescription(
       "load", "Sends HTTP/1.1 requests over many connections, and measures their latency.",

@@ -29,6 +29,7 @@ enum JourneyBars {
       var line = StyledLine(WorkPane.left(name, room), .server)
       line += bar(request, stretch)
       line.append(" \(Seconds.words(total(request)))", .dim)
+      if let status = request.number("status") { line.append(" \(status)", .warning) }
       lines.append(line)
     }
     var legend = StyledLine()

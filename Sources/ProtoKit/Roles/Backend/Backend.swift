@@ -1,4 +1,4 @@
-import CLinux
+import Bytes
 import Glibc
 import Session
 
@@ -14,12 +14,16 @@ final class Backend: Role {
   private var crew: BackendCrew
   /// Sockets of this process that listen; processes that listen have their own.
   private var listeners: [CInt] = []
+  /// When it ends at the latest, once it drains; and whether it has ended.
+  private var drainsUntil: Int64?
+  private(set) var hasEnded = false
+  private static let patience: Int64 = 10_000_000_000
 
   init(_ setting: RoleSetting) throws(RoleError) {
     self.setting = setting
     system = setting.system
     plan = try BackendPlan(setting)
-    knobs = try BackendKnobs(setting)
+    knobs = try BackendKnobs(setting, plan)
     crew = try BackendCrew(setting)
   }
 
@@ -104,7 +108,7 @@ final class Backend: Role {
         switch plan.wait {
         case .blocking:
           return {
-            while let note = worker.system.take(from: reading, blocks: true) {
+            while let note = worker.system.take(from: reading, blocks: true), note.kind == .connection {
               worker.system.adopt(note.fd)
               BlockingServer(worker: worker).serve(note.fd, note.arrival)
             }
@@ -128,24 +132,29 @@ final class Backend: Role {
         }
         next = (next + 1) % readers.count
       }
+      let accept: () -> Void
       switch plan.wait {
-      case .blocking:
-        return {
-          while true {
-            switch worker.accept(listener) {
-            case .connection(let fd, let arrival): deal(fd, arrival)
-            case .nothing, .failed: continue
-            case .exhausted: usleep(100_000)
-            case .broken: return
-            }
-          }
-        }
-      case .ring:
-        let loop = try RingLoop(worker, listener: listener, handOver: deal)
-        return { loop.run() }
-      default:
-        let loop = try ReadinessLoop(worker, listener: listener, handOver: deal)
-        return { loop.run() }
+      case .blocking: accept = { Backend.accept(worker, listener, deal) }
+      case .ring: accept = try RingLoop(worker, listener: listener, handOver: deal).run
+      default: accept = try ReadinessLoop(worker, listener: listener, handOver: deal).run
+      }
+      return {
+        accept()
+        for reader in readers { _ = worker.system.pass(InboxNote(.last, -1), to: reader) }
+      }
+    }
+  }
+
+  /// Accepts, until the listener takes nothing any more.
+  private static func accept(
+    _ worker: BackendWorker, _ listener: CInt, _ deal: (CInt, RequestJourney) -> Void
+  ) {
+    while true {
+      switch worker.accept(listener) {
+      case .connection(let fd, let arrival): deal(fd, arrival)
+      case .nothing, .failed: continue
+      case .exhausted: usleep(100_000)
+      case .broken: return
       }
     }
   }
@@ -153,12 +162,15 @@ final class Backend: Role {
   /// One accepts, reads and parses, others answer.
   private func startMessages() throws(RoleError) {
     let (reading, writing) = try crew.pipe(blocks: false)
-    let queue = try MessageQueue(inbox: writing)
+    let queue = try MessageQueue(inbox: writing, limit: plan.queue)
     try start("worker", count: plan.workers, isProcesses: false) { worker in { queue.work(worker) } }
     try startThread("reader", count: 1) { [self] (worker) throws(RoleError) in
       let listener = try listen(worker, shares: false)
       let loop = try ReadinessLoop(worker, listener: listener, inbox: reading, queue: queue)
-      return { loop.run() }
+      return {
+        loop.run()
+        queue.close(worker.system, workers: self.plan.workers)
+      }
     }
   }
 
@@ -173,6 +185,7 @@ final class Backend: Role {
   }
 
   func ready(_ fd: CInt, _ ready: Ready) {
+    if fd == knobs.leaving.hearing { return end("Every connection has ended, and so does the process") }
     guard let ended = crew.ended(fd) else { return }
     setting.unwatch(fd)
     system.close(fd)
@@ -191,6 +204,39 @@ final class Backend: Role {
   }
 
   func command(_ words: [String]) -> Answer {
-    words == ["press"] ? .ok("nothing here waits for a key") : .unknown(words, takes: "set PARAMETER VALUE")
+    switch words.first {
+    case "press" where words.count == 1: .ok("nothing here waits for a key")
+    case "drain" where words.count <= 2: drain(words.count == 2 ? Seconds.parse(words[1]) : Backend.patience)
+    default: .unknown(words, takes: "drain [TIME], or set PARAMETER VALUE")
+    }
+  }
+
+  /// Goes: accepts nothing any more, says in each answer that it is the last of its connection, closes connections that owe
+  /// nothing, and ends when none is left, or when `patience` (in nanoseconds) is over.
+  private func drain(_ patience: Int64?) -> Answer {
+    guard let patience, patience > 0 else {
+      return .error("drain takes a duration with its unit, such as 5s")
+    }
+    guard plan.isOneProcess else {
+      return .error(
+        "pattern=\(plan.pattern.rawValue) has several processes here: drain is for one with threads")
+    }
+    guard drainsUntil == nil else { return .error("it drains already") }
+    drainsUntil = system.recorder.now + patience
+    system.recorder.note("drain", "The backend goes: it accepts nothing any more, and ends what was begun")
+    setting.watch(knobs.leaving.hearing, .input)
+    // First this, so that those whom the listener wakes see it.
+    knobs.leaving.begin(system)
+    for listener in listeners { _ = system.shutdown(listener) }
+    return .ok("it drains, for \(Seconds.words(patience)) at most")
+  }
+
+  var deadline: Int64? { hasEnded ? nil : drainsUntil }
+
+  func elapsed() { end("The time to drain is over: connections that were still open are broken off") }
+
+  private func end(_ why: String) {
+    hasEnded = true
+    system.recorder.note("drained", why)
   }
 }

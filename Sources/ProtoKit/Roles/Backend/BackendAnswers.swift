@@ -42,6 +42,8 @@ struct BackendAnswers {
       HTTPField("Date", HTTPServer.date), HTTPField("Content-Type", "text/plain"),
       HTTPField("Content-Length", body.count),
     ]
+    // When to come again (RFC 9110 section 10.2.3): the least that can be said.
+    if message.isShed { fields.append(HTTPField("Retry-After", 1)) }
     if closes { fields.append(HTTPField("Connection", "close")) }
     return HTTPHead(status: message.status, fields).bytes + (message.isHead ? [] : body)
   }

@@ -156,6 +156,11 @@ extension Syscalls {
     call("shutdown", fd, "\(fd), SHUT_RDWR") { Int(Glibc.shutdown(fd, CInt(SHUT_RDWR))) }
   }
 
+  /// shutdown(2) with SHUT_RD: who waits for octets of the socket gets those that are there, then the end.
+  func shutdownReading(_ fd: CInt) -> Outcome {
+    call("shutdown", fd, "\(fd), SHUT_RD") { Int(Glibc.shutdown(fd, CInt(SHUT_RD))) }
+  }
+
   /// setsockopt(2) SO_RCVTIMEO.
   func receiveTimeout(_ fd: CInt, _ milliseconds: CInt) {
     _ = call("setsockopt", fd, "\(fd), SO_RCVTIMEO, \(milliseconds) ms") {
@@ -171,6 +176,8 @@ struct InboxNote {
     case connection
     /// A connection's requests are answered.
     case answered
+    /// No more connections come.
+    case last
   }
   private var kindNumber: Int32 = 0
   var fd: CInt = -1
@@ -189,7 +196,13 @@ struct InboxNote {
 
   var kind: Kind { Kind(rawValue: kindNumber) ?? .connection }
   var arrival: RequestJourney { RequestJourney(queued: queued, accept: accept, started: started) }
-  var words: String { kind == .connection ? "connection \(fd)" : "\(fd) is answered" }
+  var words: String {
+    switch kind {
+    case .connection: "connection \(fd)"
+    case .answered: "\(fd) is answered"
+    case .last: "no more come"
+    }
+  }
 }
 
 /// Threads of a backend, which end by themselves.

@@ -53,6 +53,7 @@ final class BackendCrew {
       } catch {
         _ = Descriptor.write(saying, Array("\(error)\n".utf8)[...])
       }
+      if !isProcess { knobs.leaving.threadEnds() }
     }
     let outcome: Outcome
     if isProcess {
@@ -64,6 +65,7 @@ final class BackendCrew {
         _exit(0)
       }
     } else {
+      knobs.leaving.threadBegins()
       outcome = parent.clone(name, body)
     }
     guard outcome.value >= 0 else { throw RoleError("\(name) can't be started: \(outcome.errorName)") }
@@ -146,8 +148,13 @@ final class ConnectionStarter {
       if outcome.value < 0 { refused(name, outcome) }
       system.close(fd)
     } else {
-      let outcome = system.clone(name, serve)
+      knobs.leaving.threadBegins()
+      let outcome = system.clone(name) {
+        serve()
+        knobs.leaving.threadEnds()
+      }
       if outcome.value < 0 {
+        knobs.leaving.threadEnds()
         refused(name, outcome)
         system.close(fd)
       }

@@ -38,6 +38,8 @@ struct BackendPlan {
   let wakeup: Wakeup
   let workers: Int
   let isProcesses: Bool
+  /// How many requests may wait for a worker; 0 for no limit.
+  let queue: Int
   let isMultishot: Bool
   /// The one path that has work to do; nil when every path has.
   let slow: [UInt8]?
@@ -64,6 +66,9 @@ struct BackendPlan {
     if setting.says("workers"), !pattern.hasWorkers, setting.number("workers") != 1 {
       throw BackendPlan.clash("workers", setting.text("workers"), "pattern", pattern.rawValue, ["1"])
     }
+    if setting.number("queue") > 0, pattern != .messages {
+      throw BackendPlan.clash("queue", setting.text("queue"), "pattern", pattern.rawValue, ["0"])
+    }
     if wakeup != .all, pattern != .shared {
       throw BackendPlan.clash("wakeup", wakeup.rawValue, "pattern", pattern.rawValue, ["all"])
     }
@@ -82,6 +87,7 @@ struct BackendPlan {
     self.wakeup = wakeup
     workers = pattern.hasWorkers ? setting.number("workers") : 1
     self.isProcesses = isProcesses
+    queue = setting.number("queue")
     isMultishot = setting.text("multishot") == "on"
     self.slow = slow == "all" ? nil : Array(slow.utf8)
   }
@@ -93,6 +99,9 @@ struct BackendPlan {
       "`\(name)=\(value)` is not allowed with \(with)=\(other). Write \(allowed.joined(separator: " or ")).")
   }
 
+  /// Whether all that it does is done by threads of one process.
+  var isOneProcess: Bool { !isProcesses && ![.shared, .processes, .preFork].contains(pattern) }
+
   /// Whether its calls wait in the kernel for one socket each.
   var blocks: Bool { wait == .blocking || wait == .ring }
 }
@@ -100,9 +109,12 @@ struct BackendPlan {
 /// What may change while the backend runs, where all of its threads and processes see it.
 struct BackendKnobs {
   private let memory: SharedMemory
+  /// How the threads of one process go.
+  let leaving: Leaving
 
-  init(_ setting: RoleSetting) throws(RoleError) {
+  init(_ setting: RoleSetting, _ plan: BackendPlan) throws(RoleError) {
     memory = try SharedMemory(64)
+    leaving = try Leaving(isPossible: plan.isOneProcess)
     take(setting)
   }
 

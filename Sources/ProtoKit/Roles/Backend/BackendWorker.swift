@@ -47,22 +47,28 @@ final class BackendWorker {
 
   func hasWork(_ path: String) -> Bool { plan.slow.map { $0.elementsEqual(path.utf8) } ?? true }
 
-  /// Does a request's work and adds its answer to `out`.
-  func answer(_ message: RequestMessage, number: Int) {
+  /// Does a request's work and adds its answer to `out`. Whether that says, because the backend goes, that it is the last of its
+  /// connection.
+  @discardableResult
+  func answer(_ message: RequestMessage, number: Int) -> Bool {
     var message = message
     begin()
     if message.hasWork { work(&message) }
+    let isEnded = message.keepsAlive && knobs.leaving.hasBegun
+    if isEnded { message.keepsAlive = false }
     let closes = !message.keepsAlive
     if message.status == 200 {
       answers.append(closes ? .close : message.isOld ? .keepAlive : .plain, isHead: message.isHead, to: &out)
     } else {
       out += BackendAnswers.trouble(message, closes: closes)
     }
-    guard isRecording else { return }
+    guard isRecording else { return isEnded }
     let now = system.recorder.now
     message.journey.process = max(1, now - moment)
+    message.journey.status = message.status
     moment = now
     journeys.append((message.journey, number))
+    return isEnded
   }
 
   private func work(_ message: inout RequestMessage) {
@@ -105,10 +111,13 @@ final class BackendWorker {
       var fields = system.recorder.who + [EventField("fd", fd)] + system.ends(fd)
       fields += [EventField("number", number)] + journey.fields + [EventField("total", total)]
       if journeys.count > 1 { fields.append(EventField("batch", journeys.count)) }
+      if journey.waiting >= 0 { fields.append(EventField("waiting", journey.waiting)) }
+      if journey.status != 200 { fields.append(EventField("status", journey.status)) }
+      let words = journey.status == 200 ? "answered" : "answered \(journey.status)"
       system.recorder.write(
         Event(
           .request, at: system.recorder.wall(journey.started),
-          "Request \(number) of its connection was answered after \(Seconds.words(total))", fields))
+          "Request \(number) of its connection was \(words) after \(Seconds.words(total))", fields))
     }
     journeys.removeAll(keepingCapacity: true)
   }

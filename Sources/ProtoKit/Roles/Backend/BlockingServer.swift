@@ -25,7 +25,10 @@ struct BlockingServer {
     system.noDelay(fd)
     while !connection.isLast {
       worker.begin()
+      let isIdle = connection.isIdle
+      if isIdle { worker.knobs.leaving.willWait(fd, system) }
       let outcome = system.receive(fd, into: &worker.input, blocks: true)
+      if isIdle { worker.knobs.leaving.hasWaited(fd) }
       if outcome.value < 0, outcome.error == EINTR { continue }
       guard outcome.value > 0 else { break }
       worker.tick()
@@ -53,7 +56,7 @@ struct BlockingServer {
   }
 
   private func answer(_ message: RequestMessage, _ connection: ServerConnection) -> Bool {
-    worker.answer(message, number: connection.number)
+    if worker.answer(message, number: connection.number) { connection.end() }
     return worker.out.count < ServerConnection.most
   }
 

@@ -20,6 +20,10 @@ final class ReadinessLoop {
   private var drains: [(connection: ServerConnection, until: Int64)] = []
   /// When to watch the listener again, after there were no descriptors.
   private var pausedUntil: Int64?
+  /// Whether connections may still come, from the listener and by notes.
+  private var isListening: Bool, isFed: Bool
+  /// Whether the backend goes, and nothing is left to do here.
+  private var hasLeft = false
 
   /// For so long nginx's workers wait for their turn to accept, in milliseconds.
   private static let turnDelay: CInt = 500
@@ -37,6 +41,8 @@ final class ReadinessLoop {
     self.turn = turn
     self.queue = queue
     self.handOver = handOver
+    isListening = listener >= 0
+    isFed = inbox >= 0 && queue == nil
     poller = try Poller(worker.plan.wait, worker.system)
     if listener >= 0, turn == nil { watchListener() }
     if inbox >= 0 { _ = poller.add(inbox) }
@@ -46,8 +52,9 @@ final class ReadinessLoop {
     _ = poller.add(listener, isExclusive: worker.plan.wakeup == .exclusive)
   }
 
-  func run() -> Never {
-    while true { turnOnce() }
+  /// Goes on until the backend goes and no connection is left.
+  func run() {
+    while !hasLeft { turnOnce() }
   }
 
   /// One wait, and what it found.
@@ -58,6 +65,21 @@ final class ReadinessLoop {
     for index in 0..<count { handle(poller.found.fds[index], poller.found.ready(index)) }
     if hasTurn { turn?.release() }
     expire()
+    if worker.knobs.leaving.hasBegun { leave() }
+  }
+
+  /// Closes the connections that owe nothing; requests that have come already are still read.
+  private func leave() {
+    for case let connection? in table where isIdle(connection) {
+      read(connection)
+      if isOpen(connection), isIdle(connection) { close(connection) }
+    }
+    hasLeft = !isListening && !isFed && table.allSatisfy { $0 == nil }
+  }
+
+  private func isIdle(_ connection: ServerConnection) -> Bool {
+    connection.isIdle && connection.isFlushed && !connection.isDraining && !connection.isPaused
+      && queue?.isIdle(connection) ?? true
   }
 
   /// Tries to be the one who waits for connections.
@@ -101,7 +123,7 @@ final class ReadinessLoop {
       flush(connection)
       // What was behind the answers, or came meanwhile by edge.
       guard isOpen(connection), connection.isFlushed else { return }
-      goOn(connection)
+      if queue == nil { goOn(connection) } else { settle(connection) }
       if poller.isEdge, isOpen(connection), connection.isFlushed { read(connection) }
       return
     }
@@ -126,7 +148,9 @@ final class ReadinessLoop {
         if turn == nil { poller.remove(listener, isClosed: false) }
         pausedUntil = worker.system.recorder.now + ReadinessLoop.pause
         return
-      case .broken: return poller.remove(listener, isClosed: false)
+      case .broken:
+        isListening = false
+        return poller.remove(listener, isClosed: false)
       }
       if !poller.isEdge { return }
     }
@@ -141,6 +165,7 @@ final class ReadinessLoop {
         adopt(note.fd, note.arrival)
       case .answered:
         if Int(note.fd) < table.count, let connection = table[Int(note.fd)] { answered(connection) }
+      case .last: isFed = false
       }
     } while poller.isEdge
   }
@@ -194,16 +219,15 @@ final class ReadinessLoop {
   /// Answers a request, or lets others do that: whether the next one may follow.
   private func answer(_ message: RequestMessage, _ connection: ServerConnection) -> Bool {
     if let queue { return queue.add(message, connection, worker) }
-    worker.answer(message, number: connection.number)
+    if worker.answer(message, number: connection.number) { connection.end() }
     return worker.out.count < ServerConnection.most
   }
 
   /// Sends what was answered, and does what follows from it.
   private func settle(_ connection: ServerConnection) {
     if queue == nil || !worker.out.isEmpty { send(connection) }
-    guard isOpen(connection) else { return }
+    guard isOpen(connection), connection.isFlushed else { return }
     if queue != nil, connection.isLast || !connection.held.isEmpty { return pause(connection) }
-    guard connection.isFlushed else { return }
     if connection.isLast { return finish(connection) }
     if connection.hasMore { goOn(connection) }
   }
@@ -272,6 +296,7 @@ final class ReadinessLoop {
   private func answered(_ connection: ServerConnection) {
     guard let queue, queue.isIdle(connection) else { return }
     if connection.hasEnded || queue.isBroken(connection) { return close(connection) }
+    if queue.hasEnded(connection) { connection.end() }
     if connection.isLast { return finish(connection) }
     guard connection.isPaused else { return }
     connection.isPaused = false

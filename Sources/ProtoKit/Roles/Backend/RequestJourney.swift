@@ -11,6 +11,8 @@ struct RequestJourney {
   var decode: Int64 = 0
   var process: Int64 = 0
   var write: Int64 = 0
+  /// The answer's status, and how many requests waited for a worker when it came; -1 where none does.
+  var status = 200, waiting = -1
   /// When the first call that was made for it began, on the monotonic clock.
   var started: Int64 = 0
 
@@ -41,4 +43,13 @@ struct RequestMessage {
   /// The body, where it is to be parsed.
   var content: [UInt8] = []
   var journey = RequestJourney()
+
+  /// Whether it is refused because too many wait already.
+  var isShed: Bool { status == 503 }
+
+  /// Refuses it for that, unless something is wrong with it anyway: the cheaper the less was done for it.
+  mutating func shed() {
+    refuse(503, "Too many requests wait here already. Come again later.")
+    content = []
+  }
 }

@@ -19,6 +19,10 @@ import Session
   private let note = UnsafeMutablePointer<InboxNote>.allocate(capacity: 1)
   /// When to accept again, after there were no descriptors.
   private var pausedUntil: Int64?
+  /// Whether connections may still come, from the listener and by notes.
+  private var isListening: Bool, isFed: Bool
+  /// Whether the backend goes, and nothing is left to do here.
+  private var hasLeft = false
 
   /// Entries of the submission ring, and buffers for what is received.
   private static let entries: CUnsignedInt = 1024, buffers: CUnsignedInt = 512,
@@ -73,6 +77,8 @@ import Session
     self.inbox = inbox
     self.handOver = handOver
     isMultishot = worker.plan.isMultishot
+    isListening = listener >= 0
+    isFed = inbox >= 0
     if listener >= 0 { acceptMore() }
     if inbox >= 0 { readInbox() }
   }
@@ -100,8 +106,9 @@ import Session
       ring, fd, isMultishot && !connection.state.isDraining ? 1 : 0, what(.receive, fd))
   }
 
-  func run() -> Never {
-    while true { turnOnce() }
+  /// Goes on until the backend goes and no connection is left.
+  func run() {
+    while !hasLeft { turnOnce() }
   }
 
   /// One io_uring_enter(), and what it completed.
@@ -111,6 +118,17 @@ import Session
     var one = clinux_uring_completion()
     while unsafe clinux_uring_next(ring, &one) != 0 { take(one) }
     expire()
+    if worker.knobs.leaving.hasBegun { leave() }
+  }
+
+  /// Closes the connections that owe nothing.
+  private func leave() {
+    for case let connection? in table {
+      let state = connection.state
+      guard state.isIdle, !state.isDraining, !connection.isSending, state.unsent.isEmpty else { continue }
+      close(connection)
+    }
+    hasLeft = !isListening && !isFed && table.allSatisfy { $0 == nil }
   }
 
   private func enter() {
@@ -155,6 +173,10 @@ import Session
     case .inbox:
       if one.result == InboxNote.size {
         let note = unsafe note.pointee
+        guard note.kind == .connection else {
+          isFed = false
+          return
+        }
         worker.system.adopt(note.fd)
         adopt(note.fd, note.arrival)
       }
@@ -178,7 +200,7 @@ import Session
       // The kernel accepted by itself: how long that took is not known.
       arrival.accept = 0
       if let handOver { handOver(one.result, arrival) } else { adopt(one.result, arrival) }
-    } else if -one.result == EINVAL, isMultishot {
+    } else if -one.result == EINVAL, isMultishot, !worker.knobs.leaving.hasBegun {
       worker.system.recorder.note(
         "limit", "This kernel accepts one connection an entry: it has no multishot accept")
       isMultishot = false
@@ -187,7 +209,9 @@ import Session
         "trouble", "accept failed with \(ErrorName.text(-one.result)): connections stay in the queue")
       pausedUntil = worker.system.recorder.now + RingLoop.pause
       return
-    } else if [EBADF, ENOTSOCK].contains(-one.result) {
+    } else if [EBADF, ENOTSOCK, EINVAL].contains(-one.result) {
+      // It listens no more.
+      isListening = false
       return
     }
     if one.has_more == 0 { acceptMore() }
@@ -239,7 +263,7 @@ import Session
 
   /// While the kernel sends, requests wait: its octets must not move.
   private func answer(_ message: RequestMessage, _ connection: RingConnection) -> Bool {
-    worker.answer(message, number: connection.state.number)
+    if worker.answer(message, number: connection.state.number) { connection.state.end() }
     return worker.out.count < ServerConnection.most
   }
 

@@ -83,6 +83,15 @@ final class ServerConnection {
     take(octets.span, worker, read, answer)
   }
 
+  /// Whether nothing was read that has no answer, not even a part.
+  var isIdle: Bool { held.isEmpty && events.isEmpty && !endsWithin && message == nil }
+
+  /// What was answered last was the last: nothing behind it is. The peer may be sending on, and is waited for.
+  func end() {
+    isLast = true
+    isCut = true
+  }
+
   /// The peer's end: whether it cut a request off.
   var endsWithin: Bool { engine.map { !$0.isBetween } ?? false }
 

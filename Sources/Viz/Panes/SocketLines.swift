@@ -75,7 +75,8 @@ enum SocketLines {
     for (field, limit, title) in [
       ("recv_queue", "recv_limit", "Recv-Q"), ("send_queue", "send_limit", "Send-Q"),
     ] {
-      guard let value = event.number(field) else { continue }
+      // A socket in TIME-WAIT has no buffers any more.
+      guard let value = event.number(field), value > 0 || event.number(limit) ?? 0 > 0 else { continue }
       pieces.append(queue(title, value, event.number(limit) ?? 0))
     }
     if let window = event.number("cwnd"), window > 0 {

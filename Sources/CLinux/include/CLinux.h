@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "CLinuxBackend.h"
+#include "CLinuxCount.h"
 #include "CLinuxCrew.h"
 #include "CLinuxLab.h"
 #include "CLinuxRoles.h"

@@ -218,9 +218,17 @@ enum EventTable {
         ("batch", number, "How many requests shared its read and its write."),
         ("queued", .relativeTime, "How long at least its connection had waited in the accept queue."),
         ("accept", .relativeTime, "In accept4()."), ("read", .relativeTime, "In the call that read it."),
-        ("decrypt", .relativeTime, "In decrypting it."), ("parse", .relativeTime, "In parsing its head."),
+        ("decrypt", .relativeTime, "In decrypting it."),
+        ("parse", .relativeTime, "In parsing its head, or a record whole."),
         ("decode", .relativeTime, "In parsing its body."), ("processing", .relativeTime, "In its work."),
         ("write", .relativeTime, "In the call that wrote its answer."),
+        ("form", .text, "How the record was written: json, protobuf or http."),
+        ("octets", number, "Octets of the record as it came over the wire."),
+        ("each", .relativeTime, "Of one parsing: the mean of the quickest of ten rounds."),
+        ("repeats", number, "How often it was parsed for that."),
+        ("allocations", number, "How often one parsing asked the allocator for memory."),
+        ("allocated", number, "Octets that it asked for."),
+        ("digest", number, "A digest of what was read: equal records have equal ones."),
         ("total", .relativeTime, "From the first call that was made for it to the end of the write."),
       ]
     case .load:

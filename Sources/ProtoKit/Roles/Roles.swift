@@ -24,7 +24,7 @@ public enum Roles {
   static let press = (usage: "press", meaning: "starts the next one (by=key)")
 
   /// Every role, in the order of the documentation.
-  public static let all: [RoleDescription] = first + streams + packets + retries
+  public static let all: [RoleDescription] = first + streams + packets + retries + records
 
   private static let first: [RoleDescription] = [
     RoleDescription(
@@ -225,6 +225,8 @@ public enum Roles {
     case "udp-client": try UDPClient(setting)
     case "payment": Payment(setting)
     case "retrier": try Retrier(setting)
+    case "record-reader": try RecordReader(setting)
+    case "record-sender": try RecordSender(setting)
     case "ping": try Ping(setting)
     case "router": RouterRole()
     case "syn-sender": try SYNSender(setting)

@@ -17,7 +17,8 @@ public enum WorkPane {
   public static func lines(_ state: WorkState, width: Int) -> [StyledLine] {
     let lines =
       roles(state, width) + readings(state, width) + descriptors(state, width)
-      + JourneyBars.lines(state.requests, width: width) + LatencyLines.lines(state.loads, width: width)
+      + ParseLines.lines(state.requests, width: width) + JourneyBars.lines(state.requests, width: width)
+      + LatencyLines.lines(state.loads, width: width)
     return lines.isEmpty ? [StyledLine("No system call has been told yet.", .dim)] : lines
   }
 

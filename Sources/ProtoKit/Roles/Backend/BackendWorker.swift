@@ -1,5 +1,4 @@
 import Bytes
-import FoundationEssentials
 import Glibc
 import Session
 
@@ -76,7 +75,7 @@ final class BackendWorker {
       }
     case .parse:
       guard !message.content.isEmpty else { return }
-      let isRight = (try? JSONDecoder().decode(ParsedJSON.self, from: Data(message.content))) != nil
+      let isRight = (try? JSONValue(unsafe message.content.span.bytes)) != nil
       message.content = []
       if isRecording {
         let now = system.recorder.now
@@ -129,30 +128,5 @@ final class BackendWorker {
     }
     if isRecording { told(fd, write: system.recorder.now - moment) }
     return from
-  }
-}
-
-/// A JSON text that is parsed for the work of it.
-private struct ParsedJSON: Decodable {
-  init(from decoder: any Decoder) throws {
-    if let object = try? decoder.container(keyedBy: Name.self) {
-      for key in object.allKeys { _ = try object.decode(ParsedJSON.self, forKey: key) }
-    } else if var array = try? decoder.unkeyedContainer() {
-      while !array.isAtEnd { _ = try array.decode(ParsedJSON.self) }
-    } else {
-      let value = try decoder.singleValueContainer()
-      if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil
-      {
-        return
-      }
-      _ = try value.decode(String.self)
-    }
-  }
-
-  private struct Name: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 }

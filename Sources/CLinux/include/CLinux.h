@@ -6,6 +6,7 @@
 #include "CLinuxBackend.h"
 #include "CLinuxCount.h"
 #include "CLinuxCrew.h"
+#include "CLinuxFiles.h"
 #include "CLinuxLab.h"
 #include "CLinuxRoles.h"
 #include "CLinuxTasks.h"

@@ -222,6 +222,8 @@ enum EventTable {
         ("parse", .relativeTime, "In parsing its head, or a record whole."),
         ("decode", .relativeTime, "In parsing its body."), ("processing", .relativeTime, "In its work."),
         ("write", .relativeTime, "In the call that wrote its answer."),
+        ("file_reads", number, "Reads of a file that its work took."),
+        ("file_octets", number, "Octets that these gave."),
         ("form", .text, "How the record was written: json, protobuf or http."),
         ("octets", number, "Octets of the record as it came over the wire."),
         ("each", .relativeTime, "Of one parsing: the mean of the quickest of ten rounds."),

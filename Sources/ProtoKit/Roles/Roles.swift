@@ -150,9 +150,19 @@ public enum Roles {
           "whether one entry of the ring gives many connections and receptions, with wait=io-uring"),
         Parameter(
           "work", .choice(BackendPlan.workWords), standard: "none", isLive: true,
-          "what each request takes: nothing, sleep, processor time, or its body parsed as JSON"),
+          "what each request takes: nothing, sleep, processor time, its body parsed as JSON, or a file read again and again"
+        ),
         Parameter(
-          "cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
+          "cost", .duration, standard: "1ms", isLive: true,
+          "how much of it, with work=sleep, work=cpu and work=file"),
+        Parameter(
+          "file", .choice(BackendPlan.readerWords), standard: "blocking",
+          "who reads the file: whoever answers, threads beside the event loop, or the kernel, by the ring"),
+        Parameter(
+          "file-threads", .number(1...64), standard: "4", "how many threads read files, with file=threads"),
+        Parameter(
+          "file-size", .number(1...64), standard: "16",
+          "MiB of the file, which each read takes whole, from the disk where there is one"),
         Parameter(
           "slow", .text, standard: "all", "the one path whose requests have this work; all for every path"),
         Parameter(

@@ -171,6 +171,8 @@ struct InboxNote {
     case connection
     /// A connection's requests are answered.
     case answered
+    /// A connection's file is read.
+    case read
   }
   private var kindNumber: Int32 = 0
   var fd: CInt = -1
@@ -189,7 +191,13 @@ struct InboxNote {
 
   var kind: Kind { Kind(rawValue: kindNumber) ?? .connection }
   var arrival: RequestJourney { RequestJourney(queued: queued, accept: accept, started: started) }
-  var words: String { kind == .connection ? "connection \(fd)" : "\(fd) is answered" }
+  var words: String {
+    switch kind {
+    case .connection: "connection \(fd)"
+    case .answered: "\(fd) is answered"
+    case .read: "the file of \(fd) is read"
+    }
+  }
 }
 
 /// Threads of a backend, which end by themselves.

@@ -10,6 +10,8 @@ final class BackendWorker {
   /// Where octets are received, and answers that go out together.
   var input = [UInt8](repeating: 0, count: 65536)
   var out: [UInt8] = []
+  /// Where a file is read to.
+  var pages: PageBuffer?
   private var answers = BackendAnswers()
   private let host: String
   /// When what is now done began, on the monotonic clock; only while recording.
@@ -51,6 +53,19 @@ final class BackendWorker {
     var message = message
     begin()
     if message.hasWork { work(&message) }
+    give(message, number: number)
+  }
+
+  /// Adds the answer to a request whose file others have read since it was parked.
+  func answer(_ parked: ServerConnection.Parked, _ reading: FileReading) {
+    var message = parked.message
+    moment = parked.since
+    take(reading, &message)
+    give(message, number: parked.number)
+  }
+
+  private func give(_ message: RequestMessage, number: Int) {
+    var message = message
     let closes = !message.keepsAlive
     if message.status == 200 {
       answers.append(closes ? .close : message.isOld ? .keepAlive : .plain, isHead: message.isHead, to: &out)
@@ -73,6 +88,7 @@ final class BackendWorker {
       while BackendWorker.processorTime < end {
         for _ in 0..<500 { noise = noise &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
       }
+    case .file: if let file = plan.file { take(readFile(file), &message) }
     case .parse:
       guard !message.content.isEmpty else { return }
       let isRight = (try? JSONValue(unsafe message.content.span.bytes)) != nil
@@ -84,6 +100,12 @@ final class BackendWorker {
       }
       if !isRight { message.refuse(400, "The body is no JSON.") }
     }
+  }
+
+  private func take(_ reading: FileReading, _ message: inout RequestMessage) {
+    message.journey.fileReads = reading.reads
+    message.journey.fileOctets = reading.octets
+    if reading.error != 0 { message.refuse(500, "The file can't be read: \(ErrorName.text(reading.error))") }
   }
 
   /// Processor time of this thread, in nanoseconds.

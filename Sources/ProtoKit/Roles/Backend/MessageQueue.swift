@@ -23,12 +23,9 @@ final class MessageQueue {
     var number: Int
     var connection: ServerConnection
   }
+  /// Guards what connections share.
   private let lock: SharedLock
-  /// A word that changes when something is added, and how many workers sleep on it.
-  private let word: SharedMemory
-  private var items: [Item] = []
-  private var first = 0
-  private var sleepers = 0
+  private let items: TaskQueue<Item>
   private let inbox: CInt
 
   /// The most requests of a connection that wait here; more stay in its socket.
@@ -37,7 +34,7 @@ final class MessageQueue {
   /// `inbox` is the writing end of the reader's pipe.
   init(inbox: CInt) throws(RoleError) {
     lock = try SharedLock()
-    word = try SharedMemory(8)
+    items = try TaskQueue("the queue of messages")
     self.inbox = inbox
   }
 
@@ -61,55 +58,23 @@ final class MessageQueue {
         return (false, connection.shared.waiting.count < MessageQueue.most)
       }
       connection.shared.isBusy = true
-      items.append(Item(message: message, number: number, connection: connection))
       return (true, true)
     }
-    if isOut { wake(reader.system) }
+    if isOut { items.add(Item(message: message, number: number, connection: connection), reader.system) }
     return goesOn
-  }
-
-  private func wake(_ system: Syscalls) {
-    word.add(1, at: 0)
-    if lock.hold({ sleepers > 0 }) { system.futexWake(word, 0, "the queue of messages") }
-  }
-
-  /// Takes the next request, and sleeps while there is none.
-  private func take(_ system: Syscalls) -> Item {
-    while true {
-      let expected = UInt32(truncatingIfNeeded: word[0])
-      let item: Item? = lock.hold {
-        guard first < items.count else {
-          sleepers += 1
-          return nil
-        }
-        let item = items[first]
-        first += 1
-        if first == items.count {
-          items.removeAll(keepingCapacity: true)
-          first = 0
-        } else if first >= 1024 {
-          items.removeSubrange(..<first)
-          first = 0
-        }
-        return item
-      }
-      if let item { return item }
-      system.futexWait(word, 0, expected, "the queue of messages")
-      lock.hold { sleepers -= 1 }
-    }
   }
 
   /// Answers requests, for ever.
   func work(_ worker: BackendWorker) -> Never {
     while true {
-      let item = take(worker.system)
+      let item = items.take(worker.system)
       let connection = item.connection
       worker.tick()
       if worker.isRecording { worker.system.adopt(connection.fd) }
       worker.answer(item.message, number: item.number)
       let isSent = send(connection.fd, worker)
       worker.out.removeAll(keepingCapacity: true)
-      let (isNext, isTold) = lock.hold {
+      let (next, isTold): (Item?, Bool) = lock.hold {
         if !isSent {
           connection.shared.isBroken = true
           connection.shared.waiting = []
@@ -117,13 +82,12 @@ final class MessageQueue {
         if connection.shared.waiting.isEmpty {
           connection.shared.isBusy = false
           defer { connection.shared.isAwaited = false }
-          return (false, connection.shared.isAwaited || !isSent)
+          return (nil, connection.shared.isAwaited || !isSent)
         }
         let next = connection.shared.waiting.removeFirst()
-        items.append(Item(message: next.message, number: next.number, connection: connection))
-        return (true, false)
+        return (Item(message: next.message, number: next.number, connection: connection), false)
       }
-      if isNext { wake(worker.system) }
+      if let next { items.add(next, worker.system) }
       if isTold {
         _ = worker.system.pass(InboxNote(.answered, connection.fd), to: inbox)
       }

@@ -11,6 +11,8 @@ struct RequestJourney {
   var decode: Int64 = 0
   var process: Int64 = 0
   var write: Int64 = 0
+  /// Reads of a file that its work took, and octets that they gave.
+  var fileReads = 0, fileOctets = 0
   /// When the first call that was made for it began, on the monotonic clock.
   var started: Int64 = 0
 
@@ -18,7 +20,8 @@ struct RequestJourney {
   var fields: [EventField] {
     [
       ("queued", queued), ("accept", accept), ("read", read), ("parse", parse), ("decode", decode),
-      ("processing", process), ("write", write),
+      ("processing", process), ("write", write), ("file_reads", Int64(fileReads)),
+      ("file_octets", Int64(fileOctets)),
     ].compactMap { $1 > 0 ? EventField($0, $1) : nil }
   }
 }

@@ -1,0 +1,56 @@
+/// Things that some threads put in and others take out: each one once, the oldest first.
+final class TaskQueue<Item> {
+  private let what: String
+  private let lock: SharedLock
+  /// A word that changes when something is added, and how many threads sleep on it.
+  private let word: SharedMemory
+  private var items: [Item] = []
+  private var first = 0
+  private var sleepers = 0
+
+  /// `what` is its name in the rows of futex(2).
+  init(_ what: String) throws(RoleError) {
+    self.what = what
+    lock = try SharedLock()
+    word = try SharedMemory(8)
+  }
+
+  /// Adds one, and wakes a thread that sleeps for it.
+  func add(_ item: Item, _ system: Syscalls) {
+    lock.hold { items.append(item) }
+    word.add(1, at: 0)
+    if lock.hold({ sleepers > 0 }) { system.futexWake(word, 0, what) }
+  }
+
+  /// The oldest, nil when there is none.
+  func takeOldest() -> Item? { lock.hold { oldest() } }
+
+  /// The oldest; sleeps while there is none.
+  func take(_ system: Syscalls) -> Item {
+    while true {
+      let expected = UInt32(truncatingIfNeeded: word[0])
+      let item = lock.hold {
+        let item = oldest()
+        if item == nil { sleepers += 1 }
+        return item
+      }
+      if let item { return item }
+      system.futexWait(word, 0, expected, what)
+      lock.hold { sleepers -= 1 }
+    }
+  }
+
+  private func oldest() -> Item? {
+    guard first < items.count else { return nil }
+    let item = items[first]
+    first += 1
+    if first == items.count {
+      items.removeAll(keepingCapacity: true)
+      first = 0
+    } else if first >= 1024 {
+      items.removeSubrange(..<first)
+      first = 0
+    }
+    return item
+  }
+}

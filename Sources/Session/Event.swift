@@ -62,7 +62,10 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// came), `status` (of the answer, when another than 200), and in ns what was measured of `queued` (in the
   /// accept queue, at least and in ticks of the kernel's clock: TCP_INFO's time since data last came, or since the handshake
   /// when none came yet; only of a connection's first request), `accept read decrypt parse decode processing write`, and
-  /// `total`, from the first call that was made for it to the end of the write.
+  /// `total`, from the first call that was made for it to the end of the write; `file_reads` and `file_octets` of work=file.
+  /// Of a record that was parsed: `form` (`json`, `protobuf` or `http`), `octets`, `each` (ns of one parsing, the mean of the
+  /// quickest of ten rounds), `repeats`, `allocations` and `allocated` (calls of the allocator in one parsing, and the octets
+  /// they asked for), `digest`.
   case request
   /// What a `load` has seen so far, once a second and at its end: `host pid tid process`, `phase` (`now` or `end`), `requests`
   /// (answered), `errors sent`, `rate` (answers a second since the last one), in ns `p50 p90 p99 p999 max mean`,

@@ -14,7 +14,7 @@ import Testing
     ]
   }
 
-  /// An acceptor, two readers, a load, an interest list, a ring, and requests of which one is slow.
+  /// An acceptor, two readers, a load, an interest list, a ring, requests of which one is slow, and records.
   static var pattern: Script {
     var script = Script()
     func call(
@@ -67,6 +67,16 @@ import Testing
           EventField("total", number == 9 ? 100_085_000 : 1_085_000),
         ])
     }
+    for (form, octets, each, allocations) in [("json", 190, 4200, 20), ("protobuf", 140, 640, 8)] {
+      script.event(
+        0.85, .request, "parsed",
+        who("record-reader", 12, host: form) + [
+          EventField("number", 1), EventField("read", 40_000), EventField("parse", 60_000),
+          EventField("write", 20_000), EventField("total", 125_000), EventField("form", form),
+          EventField("octets", octets), EventField("each", each), EventField("repeats", 2000),
+          EventField("allocations", allocations), EventField("allocated", allocations * 64),
+        ])
+    }
     for (host, shift) in [("client", 1), ("crowd", 8)] {
       script.event(
         0.9, .load, "load",
@@ -85,8 +95,8 @@ import Testing
 
   @Test(arguments: [38, 78, 118]) func pane(_ width: Int) {
     let state = KnockTests.ladder(Self.pattern).history.current.work
-    let area = Rectangle(x: 0, y: 0, width: width, height: 40)
-    var canvas = Canvas(width: width, height: 40)
+    let area = Rectangle(x: 0, y: 0, width: width, height: 44)
+    var canvas = Canvas(width: width, height: 44)
     WorkPane.draw(on: &canvas, in: area, state: state)
     expectGolden(canvas, named: "work-\(width)")
   }
@@ -104,7 +114,7 @@ import Testing
     #expect(acceptor.waiting == "epoll_wait(4)")
     #expect(work.workers[.init(host: "server", pid: 7, tid: 8)]?[.read] == 8)
     #expect(work.workers[.init(host: "server", pid: 7, tid: 9)]?[.write] == 4)
-    #expect(work.requests.count == 10)
+    #expect(work.requests.count == 12)
     // Before the first call nobody has done anything.
     #expect(history.at(time: Script.at(0)).work == WorkState())
   }
@@ -138,7 +148,9 @@ import Testing
         0.1, .request, "answered",
         Self.who("w", 8) + [
           EventField("number", odd), EventField("read", odd), EventField("write", odd),
-          EventField("total", odd), EventField("processing", odd),
+          EventField("total", odd), EventField("processing", odd), EventField("form", "json"),
+          EventField("octets", odd), EventField("each", odd), EventField("allocations", odd),
+          EventField("allocated", odd),
         ])
       script.event(
         0.2, .load, "load",

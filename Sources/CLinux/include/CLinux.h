@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "CLinuxBackend.h"
+#include "CLinuxCount.h"
 #include "CLinuxCrew.h"
+#include "CLinuxFiles.h"
 #include "CLinuxLab.h"
 #include "CLinuxRoles.h"
 #include "CLinuxTasks.h"

@@ -12,9 +12,13 @@ struct Connecting {
   private(set) var pending: [CInt: Int64] = [:]
 
   init(_ setting: RoleSetting, isQuiet: Bool = false) throws(RoleError) {
+    self.init(setting, to: try setting.endpoint("to"), isQuiet: isQuiet)
+  }
+
+  init(_ setting: RoleSetting, to: Endpoint, isQuiet: Bool = false) {
     self.setting = setting
     self.isQuiet = isQuiet
-    to = try setting.endpoint("to")
+    self.to = to
   }
 
   /// The socket of a connection under way, or connected already; nil when it failed at once, which has been told.

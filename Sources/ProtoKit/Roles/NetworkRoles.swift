@@ -139,6 +139,33 @@ extension Roles {
       ], commands: [("press", "begins (by=key, by=step)")], starts: "flood"),
   ]
 
+  /// Who sends a record in several forms, and who measures what reading it costs.
+  static let records: [RoleDescription] = [
+    RoleDescription(
+      "record-reader", "Reads records of one form, answers each, and measures what reading it costs.",
+      parameters: [
+        port, backlog,
+        Parameter(
+          "form", .choice(RecordForm.words), standard: "json",
+          "how they are written: a JSON object, a protocol buffers message behind its length, or an HTTP/1.1 request's fields"
+        ),
+        Parameter(
+          "repeats", .number(10...1_000_000), standard: "2000", isLive: true,
+          "how often each is read again for the measure, after its answer was sent"),
+      ]),
+    RoleDescription(
+      "record-sender", "Sends an order of several things to several readers, to each in its form.",
+      parameters: [
+        Parameter(
+          "to", .text, standard: nil,
+          "to whom in which form, joined by +: json@HOST:PORT+protobuf@HOST:PORT+http@HOST:PORT"),
+        Parameter(
+          "items", .number(0...64), standard: "3", isLive: true, "how many things the order has"),
+        Parameter("requests", .number(count), standard: "1", "how often to send it"),
+        every("orders; one waits for all answers to the one before"), by,
+      ], commands: [pressed]),
+  ]
+
   /// A service that must not do a thing twice, and a client that asks again.
   static let retries: [RoleDescription] = [
     RoleDescription(

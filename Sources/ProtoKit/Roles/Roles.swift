@@ -24,7 +24,7 @@ public enum Roles {
   static let press = (usage: "press", meaning: "starts the next one (by=key)")
 
   /// Every role, in the order of the documentation.
-  public static let all: [RoleDescription] = first + streams + packets + retries
+  public static let all: [RoleDescription] = first + streams + packets + retries + records
 
   private static let first: [RoleDescription] = [
     RoleDescription(
@@ -156,9 +156,19 @@ public enum Roles {
           "whether one entry of the ring gives many connections and receptions, with wait=io-uring"),
         Parameter(
           "work", .choice(BackendPlan.workWords), standard: "none", isLive: true,
-          "what each request takes: nothing, sleep, processor time, or its body parsed as JSON"),
+          "what each request takes: nothing, sleep, processor time, its body parsed as JSON, or a file read again and again"
+        ),
         Parameter(
-          "cost", .duration, standard: "1ms", isLive: true, "how much of it, with work=sleep and work=cpu"),
+          "cost", .duration, standard: "1ms", isLive: true,
+          "how much of it, with work=sleep, work=cpu and work=file"),
+        Parameter(
+          "file", .choice(BackendPlan.readerWords), standard: "blocking",
+          "who reads the file: whoever answers, threads beside the event loop, or the kernel, by the ring"),
+        Parameter(
+          "file-threads", .number(1...64), standard: "4", "how many threads read files, with file=threads"),
+        Parameter(
+          "file-size", .number(1...64), standard: "16",
+          "MiB of the file, which each read takes whole, from the disk where there is one"),
         Parameter(
           "slow", .text, standard: "all", "the one path whose requests have this work; all for every path"),
         Parameter(
@@ -237,6 +247,8 @@ public enum Roles {
     case "udp-client": try UDPClient(setting)
     case "payment": Payment(setting)
     case "retrier": try Retrier(setting)
+    case "record-reader": try RecordReader(setting)
+    case "record-sender": try RecordSender(setting)
     case "ping": try Ping(setting)
     case "router": RouterRole()
     case "syn-sender": try SYNSender(setting)

@@ -16,8 +16,9 @@ public enum WorkPane {
   /// The whole pane as lines of a width.
   public static func lines(_ state: WorkState, width: Int) -> [StyledLine] {
     let lines =
-      roles(state, width) + readings(state, width) + descriptors(state, width)
-      + JourneyBars.lines(state.requests, width: width) + LatencyLines.lines(state.loads, width: width)
+      roles(state, width) + ParseLines.lines(state.requests, width: width) + readings(state, width)
+      + descriptors(state, width) + JourneyBars.lines(state.requests, width: width)
+      + LatencyLines.lines(state.loads, width: width)
     return lines.isEmpty ? [StyledLine("No system call has been told yet.", .dim)] : lines
   }
 

@@ -13,7 +13,7 @@ public struct Worker: Sendable, Equatable {
       switch call {
       case "listen": self = .listen
       case "accept", "accept4": self = .accept
-      case "read", "readv", "recv", "recvfrom", "recvmsg", "recvmmsg": self = .read
+      case "read", "pread", "readv", "recv", "recvfrom", "recvmsg", "recvmmsg": self = .read
       case "write", "writev", "send", "sendto", "sendmsg", "sendmmsg", "sendfile": self = .write
       case "select", "pselect6", "poll", "ppoll", "epoll_wait", "epoll_pwait", "io_uring_enter": self = .wait
       default: return nil

@@ -9,7 +9,7 @@ import Session
 final class Backend: Role {
   private let setting: RoleSetting
   private let system: Syscalls
-  private let plan: BackendPlan
+  private var plan: BackendPlan
   private let knobs: BackendKnobs
   private var crew: BackendCrew
   /// Sockets of this process that listen; processes that listen have their own.
@@ -28,10 +28,12 @@ final class Backend: Role {
   }
 
   func start() throws(RoleError) {
+    if knobs.work == .file { plan.file = try WorkFile(system, mebibytes: setting.number("file-size")) }
     switch plan.pattern {
     case .single:
+      let (pool, inbox) = try startPool()
       try startThread("worker", count: 1) { [self] (worker) throws(RoleError) in
-        try serveOwn(worker, shares: false)
+        try serve(worker, listen(worker, shares: false), nil, inbox: inbox, pool)
       }
     case .sharded:
       let isAlone = plan.workers == 1
@@ -83,17 +85,29 @@ final class Backend: Role {
     try serve(worker, listen(worker, shares: shares), nil)
   }
 
-  private func serve(_ worker: BackendWorker, _ listener: CInt, _ turn: SharedLock?) throws(RoleError) -> ()
-    -> Void
-  {
+  /// Threads that read files for one loop, and the loop's end of its pipe, if others are to read.
+  private func startPool() throws(RoleError) -> (FilePool?, inbox: CInt) {
+    guard plan.reads == .threads, let file = plan.file else { return (nil, -1) }
+    let (reading, writing) = try crew.pipe(blocks: false)
+    let pool = try FilePool(inbox: writing)
+    try startThread("file", count: setting.number("file-threads")) { worker in { pool.work(worker, file) } }
+    return (pool, reading)
+  }
+
+  private func serve(
+    _ worker: BackendWorker, _ listener: CInt, _ turn: SharedLock?, inbox: CInt = -1, _ pool: FilePool? = nil
+  ) throws(RoleError) -> () -> Void {
     switch plan.wait {
     case .blocking: return { BlockingServer(worker: worker).serve(listener) }
     case .ring:
       let loop = try RingLoop(worker, listener: listener)
       return { loop.run() }
     default:
-      let loop = try ReadinessLoop(worker, listener: listener, turn: turn)
-      return { loop.run() }
+      let loop = try ReadinessLoop(worker, listener: listener, inbox: inbox, turn: turn, pool: pool)
+      return {
+        loop.run()
+        pool?.close(worker.system)
+      }
     }
   }
 
@@ -169,7 +183,7 @@ final class Backend: Role {
       let loop = try ReadinessLoop(worker, listener: listener, inbox: reading, queue: queue)
       return {
         loop.run()
-        queue.close(worker.system, workers: self.plan.workers)
+        queue.close(worker.system)
       }
     }
   }
@@ -195,6 +209,9 @@ final class Backend: Role {
   }
 
   func changed(_ parameter: String) -> String? {
+    if setting.text("work") == "file", plan.file == nil {
+      return "work=file needs its file from the start; set it for the next run"
+    }
     knobs.take(setting)
     guard parameter == "backlog" else { return nil }
     if listeners.isEmpty {

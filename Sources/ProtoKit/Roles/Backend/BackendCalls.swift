@@ -178,6 +178,8 @@ struct InboxNote {
     case answered
     /// No more connections come.
     case last
+    /// A connection's file is read.
+    case read
   }
   private var kindNumber: Int32 = 0
   var fd: CInt = -1
@@ -201,6 +203,7 @@ struct InboxNote {
     case .connection: "connection \(fd)"
     case .answered: "\(fd) is answered"
     case .last: "no more come"
+    case .read: "the file of \(fd) is read"
     }
   }
 }

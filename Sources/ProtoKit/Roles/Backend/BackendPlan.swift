@@ -41,6 +41,10 @@ struct BackendPlan {
   /// How many requests may wait for a worker; 0 for no limit.
   let queue: Int
   let isMultishot: Bool
+  /// Who reads the file, with work=file.
+  let reads: FileReader
+  /// What work=file reads, once the backend has made it.
+  var file: WorkFile?
   /// The one path that has work to do; nil when every path has.
   let slow: [UInt8]?
 
@@ -49,7 +53,14 @@ struct BackendPlan {
   static let workWords = Work.allCases.map { "\($0)" }
 
   /// What each request has to wait for.
-  enum Work: Int, CaseIterable { case none, sleep, cpu, parse }
+  enum Work: Int, CaseIterable { case none, sleep, cpu, parse, file }
+
+  /// Who reads a file: whoever answers, in calls that wait; threads beside the event loop; or the kernel, by the ring.
+  enum FileReader: String, CaseIterable {
+    case blocking, threads
+    case ring = "io-uring"
+  }
+  static let readerWords = FileReader.allCases.map(\.rawValue)
 
   init(_ setting: RoleSetting) throws(RoleError) {
     guard let pattern = Pattern(rawValue: setting.text("pattern")),
@@ -78,6 +89,7 @@ struct BackendPlan {
     guard wakeups.contains(wakeup) else {
       throw BackendPlan.clash("wakeup", wakeup.rawValue, "wait", wait.rawValue, wakeups.map(\.rawValue))
     }
+    let reads = try BackendPlan.reader(setting, pattern, wait)
     let slow = setting.text("slow")
     guard slow == "all" || slow.hasPrefix("/") else {
       throw RoleError("`slow=\(slow)` is not allowed. Write all, or a path that begins with /.")
@@ -89,7 +101,25 @@ struct BackendPlan {
     self.isProcesses = isProcesses
     queue = setting.number("queue")
     isMultishot = setting.text("multishot") == "on"
+    self.reads = reads
     self.slow = slow == "all" ? nil : Array(slow.utf8)
+  }
+
+  /// Threads are for a loop that asks for readiness, and the ring is for one that has it.
+  private static func reader(
+    _ setting: RoleSetting, _ pattern: Pattern, _ wait: Wait
+  ) throws(RoleError) -> FileReader {
+    let (wanted, reader) = (setting.text("file"), FileReader(rawValue: setting.text("file")))
+    let allowed: [FileReader] =
+      wait == .ring
+      ? [.blocking, .ring] : pattern == .single && wait != .blocking ? [.blocking, .threads] : [.blocking]
+    guard let reader, allowed.contains(reader) else {
+      let isWait = wait == .ring || pattern == .single
+      throw BackendPlan.clash(
+        "file", wanted, isWait ? "wait" : "pattern", isWait ? wait.rawValue : pattern.rawValue,
+        allowed.map(\.rawValue))
+    }
+    return reader
   }
 
   private static func clash(

@@ -1,5 +1,4 @@
 import Bytes
-import FoundationEssentials
 import Glibc
 import Session
 
@@ -11,6 +10,8 @@ final class BackendWorker {
   /// Where octets are received, and answers that go out together.
   var input = [UInt8](repeating: 0, count: 65536)
   var out: [UInt8] = []
+  /// Where a file is read to.
+  var pages: PageBuffer?
   private var answers = BackendAnswers()
   private let host: String
   /// When what is now done began, on the monotonic clock; only while recording.
@@ -54,6 +55,19 @@ final class BackendWorker {
     var message = message
     begin()
     if message.hasWork { work(&message) }
+    return give(message, number: number)
+  }
+
+  /// Adds the answer to a request whose file others have read since it was parked. Whether it is its connection's last.
+  func answer(_ parked: ServerConnection.Parked, _ reading: FileReading) -> Bool {
+    var message = parked.message
+    moment = parked.since
+    take(reading, &message)
+    return give(message, number: parked.number)
+  }
+
+  private func give(_ message: RequestMessage, number: Int) -> Bool {
+    var message = message
     let isEnded = message.keepsAlive && knobs.leaving.hasBegun
     if isEnded { message.keepsAlive = false }
     let closes = !message.keepsAlive
@@ -80,9 +94,10 @@ final class BackendWorker {
       while BackendWorker.processorTime < end {
         for _ in 0..<500 { noise = noise &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
       }
+    case .file: if let file = plan.file { take(readFile(file), &message) }
     case .parse:
       guard !message.content.isEmpty else { return }
-      let isRight = (try? JSONDecoder().decode(ParsedJSON.self, from: Data(message.content))) != nil
+      let isRight = (try? JSONValue(unsafe message.content.span.bytes)) != nil
       message.content = []
       if isRecording {
         let now = system.recorder.now
@@ -91,6 +106,12 @@ final class BackendWorker {
       }
       if !isRight { message.refuse(400, "The body is no JSON.") }
     }
+  }
+
+  private func take(_ reading: FileReading, _ message: inout RequestMessage) {
+    message.journey.fileReads = reading.reads
+    message.journey.fileOctets = reading.octets
+    if reading.error != 0 { message.refuse(500, "The file can't be read: \(ErrorName.text(reading.error))") }
   }
 
   /// Processor time of this thread, in nanoseconds.
@@ -138,30 +159,5 @@ final class BackendWorker {
     }
     if isRecording { told(fd, write: system.recorder.now - moment) }
     return from
-  }
-}
-
-/// A JSON text that is parsed for the work of it.
-private struct ParsedJSON: Decodable {
-  init(from decoder: any Decoder) throws {
-    if let object = try? decoder.container(keyedBy: Name.self) {
-      for key in object.allKeys { _ = try object.decode(ParsedJSON.self, forKey: key) }
-    } else if var array = try? decoder.unkeyedContainer() {
-      while !array.isAtEnd { _ = try array.decode(ParsedJSON.self) }
-    } else {
-      let value = try decoder.singleValueContainer()
-      if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil
-      {
-        return
-      }
-      _ = try value.decode(String.self)
-    }
-  }
-
-  private struct Name: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 }

@@ -23,13 +23,9 @@ final class MessageQueue {
     var number: Int
     var connection: ServerConnection
   }
+  /// Guards what connections share.
   private let lock: SharedLock
-  /// A word that changes when something is added, and how many workers sleep on it.
-  private let word: SharedMemory
-  private var items: [Item] = []
-  private var first = 0
-  private var sleepers = 0
-  private var isClosed = false
+  private let items: TaskQueue<Item>
   private let inbox: CInt
   /// How many requests may wait, 0 for no limit; and how many do, here and behind others of their connection.
   private let limit: Int
@@ -42,7 +38,7 @@ final class MessageQueue {
   init(inbox: CInt, limit: Int) throws(RoleError) {
     self.limit = limit
     lock = try SharedLock()
-    word = try SharedMemory(8)
+    items = try TaskQueue("the queue of messages")
     self.inbox = inbox
   }
 
@@ -74,59 +70,22 @@ final class MessageQueue {
       }
       if message.isShed { return .refused }
       connection.shared.isBusy = true
-      items.append(Item(message: message, number: number, connection: connection))
       return .out
     }
     switch place {
-    case .out: wake(reader.system)
+    case .out: items.add(Item(message: message, number: number, connection: connection), reader.system)
     case .refused: reader.answer(message, number: number)
     case .behind(let goesOn): return goesOn
     }
     return !message.isShed
   }
 
-  private func wake(_ system: Syscalls) {
-    word.add(1, at: 0)
-    if lock.hold({ sleepers > 0 }) { system.futexWake(word, 0, "the queue of messages") }
-  }
-
   /// No more requests come: each of the workers answers what it has, and ends.
-  func close(_ system: Syscalls, workers: Int) {
-    lock.hold { isClosed = true }
-    for _ in 0..<workers { wake(system) }
-  }
-
-  /// Takes the next request, and sleeps while there is none; nil when none will come.
-  private func take(_ system: Syscalls) -> Item? {
-    while true {
-      let expected = UInt32(truncatingIfNeeded: word[0])
-      var isOver = false
-      let item: Item? = lock.hold {
-        guard first < items.count else {
-          isOver = isClosed
-          sleepers += isClosed ? 0 : 1
-          return nil
-        }
-        let item = items[first]
-        first += 1
-        if first == items.count {
-          items.removeAll(keepingCapacity: true)
-          first = 0
-        } else if first >= 1024 {
-          items.removeSubrange(..<first)
-          first = 0
-        }
-        return item
-      }
-      if item != nil || isOver { return item }
-      system.futexWait(word, 0, expected, "the queue of messages")
-      lock.hold { sleepers -= 1 }
-    }
-  }
+  func close(_ system: Syscalls) { items.close(system) }
 
   /// Answers requests, until no more come.
   func work(_ worker: BackendWorker) {
-    while let item = take(worker.system) {
+    while let item = items.take(worker.system) {
       let connection = item.connection
       if !item.message.isShed { lock.hold { waiting -= 1 } }
       worker.tick()
@@ -134,7 +93,7 @@ final class MessageQueue {
       let isLast = worker.answer(item.message, number: item.number)
       let isSent = send(connection.fd, worker)
       worker.out.removeAll(keepingCapacity: true)
-      let (isNext, isTold) = lock.hold {
+      let (next, isTold): (Item?, Bool) = lock.hold {
         if !isSent {
           connection.shared.isBroken = true
           forget(connection)
@@ -145,13 +104,12 @@ final class MessageQueue {
         if connection.shared.waiting.isEmpty {
           connection.shared.isBusy = false
           defer { connection.shared.isAwaited = false }
-          return (false, connection.shared.isAwaited || !isSent || isLast)
+          return (nil, connection.shared.isAwaited || !isSent || isLast)
         }
         let next = connection.shared.waiting.removeFirst()
-        items.append(Item(message: next.message, number: next.number, connection: connection))
-        return (true, false)
+        return (Item(message: next.message, number: next.number, connection: connection), false)
       }
-      if isNext { wake(worker.system) }
+      if let next { items.add(next, worker.system) }
       if isTold {
         _ = worker.system.pass(InboxNote(.answered, connection.fd), to: inbox)
       }

@@ -45,6 +45,19 @@ final class Poller {
     return true
   }
 
+  /// Asks about a descriptor that is no socket, once: what the kernel says of it stands in the row of the call.
+  func ask(_ fd: CInt) {
+    switch kind {
+    case .poll:
+      var one = [pollfd(fd: fd, events: Int16(POLLIN), revents: 0)]
+      _ = system.poll(&one, 0, &found)
+    case .select where fd < Poller.selectLimit:
+      inSet[Int(fd) / 64] = 1 << UInt64(fd % 64)
+      _ = system.select(fd + 1, &inSet, &outSet, 0, &found)
+    default: if epoll >= 0, system.epollControl(epoll, .add, fd, .input) { remove(fd, isClosed: false) }
+    }
+  }
+
   /// Watches for something else. By edge everything is watched from the start.
   func change(_ fd: CInt, _ ready: Ready) {
     if isEdge { return }

@@ -15,6 +15,8 @@ final class ReadinessLoop {
   private let handOver: ((CInt, RequestJourney) -> Void)?
   /// Where requests go, where others answer them.
   private let queue: MessageQueue?
+  /// Who reads files, where this thread doesn't.
+  private let pool: FilePool?
   private var table: [ServerConnection?] = []
   /// Connections whose last answer is sent and whose peer has not ended, and until when that is waited for.
   private var drains: [(connection: ServerConnection, until: Int64)] = []
@@ -32,7 +34,7 @@ final class ReadinessLoop {
 
   init(
     _ worker: BackendWorker, listener: CInt = -1, inbox: CInt = -1, turn: SharedLock? = nil,
-    queue: MessageQueue? = nil,
+    queue: MessageQueue? = nil, pool: FilePool? = nil,
     handOver: ((CInt, RequestJourney) -> Void)? = nil
   ) throws(RoleError) {
     self.worker = worker
@@ -40,12 +42,14 @@ final class ReadinessLoop {
     self.inbox = inbox
     self.turn = turn
     self.queue = queue
+    self.pool = pool
     self.handOver = handOver
     isListening = listener >= 0
-    isFed = inbox >= 0 && queue == nil
+    isFed = inbox >= 0 && queue == nil && pool == nil
     poller = try Poller(worker.plan.wait, worker.system)
     if listener >= 0, turn == nil { watchListener() }
     if inbox >= 0 { _ = poller.add(inbox) }
+    if let file = worker.plan.file, queue == nil, handOver == nil { poller.ask(file.fd) }
   }
 
   private func watchListener() {
@@ -124,7 +128,7 @@ final class ReadinessLoop {
       // What was behind the answers, or came meanwhile by edge.
       guard isOpen(connection), connection.isFlushed else { return }
       if queue == nil { goOn(connection) } else { settle(connection) }
-      if poller.isEdge, isOpen(connection), connection.isFlushed { read(connection) }
+      if poller.isEdge, isOpen(connection), connection.isFlushed, !connection.isPaused { read(connection) }
       return
     }
     if !ready.isDisjoint(with: [.input, .hangUp, .error]), connection.isFlushed, !connection.isPaused {
@@ -166,6 +170,7 @@ final class ReadinessLoop {
       case .answered:
         if Int(note.fd) < table.count, let connection = table[Int(note.fd)] { answered(connection) }
       case .last: isFed = false
+      case .read: if let job = pool?.takeDone() { wasRead(job) }
       }
     } while poller.isEdge
   }
@@ -219,6 +224,11 @@ final class ReadinessLoop {
   /// Answers a request, or lets others do that: whether the next one may follow.
   private func answer(_ message: RequestMessage, _ connection: ServerConnection) -> Bool {
     if let queue { return queue.add(message, connection, worker) }
+    if let pool, worker.leaves(message) {
+      connection.park(message, since: worker.system.recorder.now)
+      pool.read(for: connection, worker)
+      return false
+    }
     if worker.answer(message, number: connection.number) { connection.end() }
     return worker.out.count < ServerConnection.most
   }
@@ -227,12 +237,14 @@ final class ReadinessLoop {
   private func settle(_ connection: ServerConnection) {
     if queue == nil || !worker.out.isEmpty { send(connection) }
     guard isOpen(connection), connection.isFlushed else { return }
+    if connection.isParked { return pause(connection) }
     if queue != nil, connection.isLast || !connection.held.isEmpty { return pause(connection) }
     if connection.isLast { return finish(connection) }
     if connection.hasMore { goOn(connection) }
   }
 
   private func goOn(_ connection: ServerConnection) {
+    if connection.isParked { return pause(connection) }
     if connection.isLast, queue == nil { return finish(connection) }
     guard connection.hasMore else { return }
     worker.begin()
@@ -303,6 +315,25 @@ final class ReadinessLoop {
     _ = poller.add(connection.fd)
     goOn(connection)
     if poller.isEdge, isOpen(connection), !connection.isPaused { read(connection) }
+  }
+
+  /// A request's file was read: answers it, and goes on with its connection.
+  private func wasRead(_ job: FilePool.Job) {
+    let connection = job.connection
+    guard let reading = job.reading, isOpen(connection), let parked = connection.unpark() else { return }
+    if worker.answer(parked, reading) { connection.end() }
+    guard connection.isFlushed else {
+      // What was answered before it goes first.
+      connection.unsent += worker.out
+      worker.out.removeAll(keepingCapacity: true)
+      return
+    }
+    if connection.isPaused {
+      connection.isPaused = false
+      _ = poller.add(connection.fd)
+    }
+    settle(connection)
+    if poller.isEdge, isOpen(connection), connection.isFlushed, !connection.isPaused { read(connection) }
   }
 
   private func close(_ connection: ServerConnection) {

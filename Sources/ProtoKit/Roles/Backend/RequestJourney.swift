@@ -13,6 +13,8 @@ struct RequestJourney {
   var write: Int64 = 0
   /// The answer's status, and how many requests waited for a worker when it came; -1 where none does.
   var status = 200, waiting = -1
+  /// Reads of a file that its work took, and octets that they gave.
+  var fileReads = 0, fileOctets = 0
   /// When the first call that was made for it began, on the monotonic clock.
   var started: Int64 = 0
 
@@ -20,7 +22,8 @@ struct RequestJourney {
   var fields: [EventField] {
     [
       ("queued", queued), ("accept", accept), ("read", read), ("parse", parse), ("decode", decode),
-      ("processing", process), ("write", write),
+      ("processing", process), ("write", write), ("file_reads", Int64(fileReads)),
+      ("file_octets", Int64(fileOctets)),
     ].compactMap { $1 > 0 ? EventField($0, $1) : nil }
   }
 }

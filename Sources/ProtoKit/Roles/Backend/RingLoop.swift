@@ -7,13 +7,14 @@ import Session
 /// Accepting, receiving and sending are entries of the submission ring; one system call, io_uring_enter(2), hands over many
 /// and waits for completions.
 @safe final class RingLoop {
-  private enum Operation: UInt64 { case accept, receive, send, inbox }
+  private enum Operation: UInt64 { case accept, receive, send, inbox, file }
   private let worker: BackendWorker
   private let ring: OpaquePointer
   private var listener: CInt
   private let inbox: CInt
   private let handOver: ((CInt, RequestJourney) -> Void)?
   private var isMultishot: Bool
+  private var files: RingFiles?
   private var table: [RingConnection?] = []
   private var drains: [(connection: RingConnection, until: Int64)] = []
   private let note = UnsafeMutablePointer<InboxNote>.allocate(capacity: 1)
@@ -79,6 +80,9 @@ import Session
     isMultishot = worker.plan.isMultishot
     isListening = listener >= 0
     isFed = inbox >= 0
+    if let file = worker.plan.file {
+      files = unsafe RingFiles(worker, ring, file) { Operation.file.rawValue << 32 | UInt64($0) }
+    }
     if listener >= 0 { acceptMore() }
     if inbox >= 0 { readInbox() }
   }
@@ -188,8 +192,19 @@ import Session
       if one.buffer >= 0 { unsafe clinux_uring_return_buffer(ring, one.buffer) }
     case .send:
       if Int(fd) < table.count, let connection = table[Int(fd)] { sent(one, connection) }
+    case .file:
+      if let job = files?.completed(UInt32(bitPattern: fd), Int(one.result)) { wasRead(job) }
     case nil: break
     }
+  }
+
+  /// A request's file was read: answers it, and goes on with its connection.
+  private func wasRead(_ job: RingFiles.Job) {
+    guard let connection = table[Int(job.connection.fd)], connection.state === job.connection,
+      !connection.state.isClosing, let parked = connection.state.unpark()
+    else { return }
+    if worker.answer(parked, job.reading) { connection.state.end() }
+    settle(connection)
   }
 
   private func accepted(_ one: clinux_uring_completion) {
@@ -242,7 +257,7 @@ import Session
         receive(connection)
       default:
         state.hasEnded = true
-        if one.result == 0, connection.isSending || state.hasMore { return }
+        if one.result == 0, connection.isSending || state.hasMore || state.isParked { return }
         close(connection)
       }
       return settleClosing(connection)
@@ -263,6 +278,11 @@ import Session
 
   /// While the kernel sends, requests wait: its octets must not move.
   private func answer(_ message: RequestMessage, _ connection: RingConnection) -> Bool {
+    if let files, worker.leaves(message) {
+      connection.state.park(message, since: worker.system.recorder.now)
+      files.read(for: connection.state)
+      return false
+    }
     if worker.answer(message, number: connection.state.number) { connection.state.end() }
     return worker.out.count < ServerConnection.most
   }
@@ -281,12 +301,14 @@ import Session
       connection.hold(worker.out)
       worker.out.removeAll(keepingCapacity: true)
       send(connection)
+    } else if state.isParked {
+      return
     } else if state.isLast {
       finish(connection)
     } else if state.hasMore {
       worker.begin()
       state.goOn(worker) { answer($0, connection) }
-      if worker.out.isEmpty { return state.isLast ? finish(connection) : () }
+      if worker.out.isEmpty { return state.isLast && !state.isParked ? finish(connection) : () }
       settle(connection)
     } else if state.hasEnded {
       close(connection)

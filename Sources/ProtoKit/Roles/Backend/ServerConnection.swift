@@ -24,6 +24,8 @@ final class ServerConnection {
   var isDraining = false
   /// Whether its requests wait until earlier ones are answered by others.
   var isPaused = false
+  /// A request whose work others do meanwhile; those behind it wait.
+  private(set) var parked: Parked?
   /// What others answer, guarded by their queue's lock.
   var shared = SharedMessages()
   /// Operations of a ring that are under way.
@@ -37,7 +39,24 @@ final class ServerConnection {
 
   var isFlushed: Bool { sent == unsent.count }
   /// Whether requests stand here that can be looked at without reading.
-  var hasMore: Bool { !isLast && (!held.isEmpty || !events.isEmpty) }
+  var hasMore: Bool { !isLast && !isParked && (!held.isEmpty || !events.isEmpty) }
+
+  /// A request that waits for its work, its number, and since when.
+  struct Parked {
+    let message: RequestMessage, number: Int, since: Int64
+  }
+  var isParked: Bool { parked != nil }
+
+  /// Keeps a request until others have done its work.
+  func park(_ message: RequestMessage, since: Int64) {
+    parked = Parked(message: message, number: number, since: since)
+  }
+
+  /// Gives the request that waited.
+  func unpark() -> Parked? {
+    defer { parked = nil }
+    return parked
+  }
 
   /// Looks at octets that were read, after those that are held. `answer` says whether to go on.
   func take(
@@ -45,7 +64,7 @@ final class ServerConnection {
     _ answer: (RequestMessage) -> Bool
   ) {
     if isLast { return }
-    if !held.isEmpty || !events.isEmpty {
+    if isParked || !held.isEmpty || !events.isEmpty {
       for index in octets.indices { held.append(octets[index]) }
       return
     }
@@ -84,7 +103,7 @@ final class ServerConnection {
   }
 
   /// Whether nothing was read that has no answer, not even a part.
-  var isIdle: Bool { held.isEmpty && events.isEmpty && !endsWithin && message == nil }
+  var isIdle: Bool { !isParked && held.isEmpty && events.isEmpty && !endsWithin && message == nil }
 
   /// What was answered last was the last: nothing behind it is. The peer may be sending on, and is waited for.
   func end() {

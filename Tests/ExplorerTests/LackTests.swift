@@ -123,7 +123,7 @@ private let hasRings = MachineTest([.ring]).lacks(of: [.ring]).isEmpty
   @Test func theDoctorListsWhatEachLessonNeeds() throws {
     let result = try run("ring", ["doctor"], own: false)
     #expect(result.status == 0 && result.errors.isEmpty, "\(result.output)\(result.errors)")
-    #expect(result.lines.contains("Needs     io-uring needs io_uring."))
+    #expect(result.lines.contains("Needs     file-io, io-uring need io_uring."))
     #expect(
       result.lines.contains(
         "          A seccomp filter forbids it, as in a Docker container. To allow it, an administrator runs: "

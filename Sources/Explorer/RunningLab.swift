@@ -68,11 +68,14 @@ final class RunningLab: LabLink {
     var rest: [Record] = []
     if !hasEnded {
       _ = run.send("stop")
-      let deadline = Descriptor.monotonic() + Self.patience
+      // A lab that recorded faster than was read still has much to say: it is given up only when it says nothing.
+      var deadline = Descriptor.monotonic() + Self.patience
       while !hasEnded, case let left = deadline - Descriptor.monotonic(), left > 0 {
         var wait = pollfd(fd: run.session, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&wait, 1, CInt(left / 1_000_000 + 1))
-        rest += records()
+        let found = records()
+        if !found.isEmpty { deadline = Descriptor.monotonic() + Self.patience }
+        rest += found
       }
     }
     run.stop()

@@ -120,8 +120,10 @@ final class EventLoop {
   private static let sliceTime: Int64 = 4_000_000
   /// Whether something has come in that is not on the screen.
   private var isStale = true
-  /// When the screen was painted last.
-  private var painted: Int64 = 0
+  /// When the screen was painted last, and for how long it then rests though more comes in.
+  private var painted: Int64 = 0, rest: Int64 = 0
+  /// The longest rest: ten frames a second are shown in any case.
+  private static let longestRest: Int64 = 100_000_000
 
   init(_ laboratory: any Laboratory, _ opening: Opening) throws(NcursesScreen.Failure) {
     self.laboratory = laboratory
@@ -181,9 +183,12 @@ final class EventLoop {
   }
 
   private func paint() {
+    let start = Descriptor.monotonic()
     screen.show(view(model, model.size))
     isStale = false
     painted = Descriptor.monotonic()
+    // What comes in meanwhile has three quarters of the time at least.
+    rest = max(Self.paintTime, min(3 * (painted - start), Self.longestRest))
   }
 
   private func turn() {
@@ -211,7 +216,7 @@ final class EventLoop {
     }
     if waits[3...].contains(where: { $0.revents != 0 }) || isReading { isStale = true }
     let isQuiet = ready == 0 && !isReading
-    if isStale, !isDone, isQuiet || Descriptor.monotonic() - painted >= Self.paintTime { paint() }
+    if isStale, !isDone, isQuiet || Descriptor.monotonic() - painted >= rest { paint() }
   }
 
   /// Arms the timer for what waits on time: the end of a lone ESC, or the next frame while playing. Else it is off, and

@@ -92,6 +92,7 @@ public struct EventField: Sendable, Equatable {
   }
 
   /// A number.
+  @inlinable
   public init(_ name: String, _ number: some BinaryInteger) {
     self.name = name
     value = .number(Int64(clamping: number))

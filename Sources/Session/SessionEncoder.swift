@@ -6,6 +6,7 @@ public import Bytes
 /// writes can be read. Call `begin`, then `interface` for each host in the order of their numbers, then the rest.
 public struct SessionEncoder: Sendable {
   private var bytes: [UInt8] = []
+  private var writer = EventWriter()
 
   /// An encoder that has written nothing.
   public init() {}
@@ -125,14 +126,16 @@ public struct SessionEncoder: Sendable {
 
   /// Writes an event as a systemd journal entry, which Wireshark lists as a row.
   public mutating func event(_ event: Event) {
-    block(BlockType.journal) { out in
-      out.append(contentsOf: "__REALTIME_TIMESTAMP=\(max(0, event.time.nanoseconds) / 1000)\nMESSAGE=".utf8)
-      out.append(contentsOf: event.message.oneLine.utf8)
-      out.append(contentsOf: "\nBACKLAB_EVENT=".utf8)
-      EventCodec.encode(event, into: &out)
-      out.append(contentsOf: [10, 10])
-    }
+    writer.removeAll()
+    writer.entry(event)
+    let start = open(BlockType.journal)
+    writer.copy(to: &bytes)
+    pad(start)
+    close(start)
   }
+
+  /// Writes an event that stands as an entry already.
+  public mutating func event(_ event: EncodedEvent) { block(BlockType.journal) { $0 += event.entry } }
 
   /// Writes TLS key log lines (NSS key log format) in a Decryption Secrets Block; nothing when `keyLog` is empty.
   public mutating func secrets(_ keyLog: String) {

@@ -209,7 +209,7 @@ import Testing
       told += now
     }
     consumer.drain(hasEnded: true) {
-      if case .event(let event) = $0, event.text("what") == "sampled" {
+      if let event = $0.event, event.text("what") == "sampled" {
         skipped += event.number("skipped") ?? 0
       }
     }

@@ -14,7 +14,7 @@ import Testing
 
   private func drained(_ consumer: EventRing.Consumer) -> [Event] {
     var found: [Event] = []
-    consumer.drain { if case .event(let event) = $0 { found.append(event) } }
+    consumer.drain { if let event = $0.event { found.append(event) } }
     return found
   }
 
@@ -64,6 +64,36 @@ import Testing
     #expect(EventRing.Consumer(fd: -1) == nil)
   }
 
+  /// A process may write what it likes: only whole entries of three lines go on.
+  @Test func anEventOfOtherFormIsTroubleAlone() throws {
+    let fd = EventRing.make()
+    defer { close(fd) }
+    let consumer = try #require(EventRing.Consumer(fd: fd))
+    let producer = try #require(EventRing.Producer(fd: fd))
+    producer.write(event(1))
+    var head: UInt64 = 0
+    #expect(unsafe pread(fd, &head, 8, 0) == 8)
+    let size = Int(head) - 5
+    // Each octet of the payload in turn: the event stays one that can be read, or is told as trouble.
+    var troubles = 0
+    for place in 0..<size {
+      producer.write(event(1))
+      let start = 4096 + off_t((Int(head) * (place + 1)) % EventRing.capacity)
+      var octet: UInt8 = 10
+      #expect(unsafe pwrite(fd, &octet, 1, start + 5 + off_t(place)) == 1)
+      let before = drained(consumer, unread: true)
+      troubles += before.count { $0?.text("what") == "trouble" }
+    }
+    #expect(troubles > size / 2)
+    #expect(drained(consumer).isEmpty)
+  }
+
+  private func drained(_ consumer: EventRing.Consumer, unread: Bool) -> [Event?] {
+    var found: [Event?] = []
+    consumer.drain { if case .event(let event) = $0 { found.append(event.event) } }
+    return found
+  }
+
   private func call(_ name: String, ago: Int64, phase: String? = nil) -> Event {
     let fields = [EventField("name", name)] + (phase.map { [EventField("phase", $0)] } ?? [])
     return Event(.syscall, at: Timestamp(nanoseconds: Descriptor.now.nanoseconds - ago), "\(name)()", fields)
@@ -97,7 +127,7 @@ import Testing
     // A call that its process did not survive.
     producer.begin(call("a", ago: -hour, phase: "call"))
     var last: [String?] = []
-    consumer.drain(hasEnded: true) { if case .event(let event) = $0 { last.append(event.text("phase")) } }
+    consumer.drain(hasEnded: true) { if let event = $0.event { last.append(event.text("phase")) } }
     #expect(last == ["call"])
   }
 
@@ -121,7 +151,7 @@ import Testing
       kill(getpid(), SIGKILL)
     }
     var found: [Event] = []
-    consumer.drain(hasEnded: true) { if case .event(let event) = $0 { found.append(event) } }
+    consumer.drain(hasEnded: true) { if let event = $0.event { found.append(event) } }
     #expect(found.popLast()?.message == "pause()")
     #expect(found.compactMap { $0.number("n") } == (0..<500).map { $0 })
   }
@@ -146,10 +176,20 @@ import Testing
     let consumer = try #require(EventRing.Consumer(fd: fd))
     var numbers: [Int64] = []
     consumer.drain(hasEnded: true) {
-      guard case .event(let event) = $0 else { return }
+      guard let event = $0.event else { return }
       if let number = event.number("n") { numbers.append(number) }
       #expect(event.text("what") != "trouble")
     }
     if let first = numbers.first { #expect(numbers == (first..<first + Int64(numbers.count)).map { $0 }) }
+  }
+}
+
+extension RingRecord {
+  /// The event, which must be one that can be read.
+  var event: Event? {
+    guard case .event(let encoded) = self else { return nil }
+    let event = encoded.event
+    #expect(event != nil)
+    return event
   }
 }

@@ -60,7 +60,7 @@ final class RunningRole {
 
   func drain() {
     consumer.drain {
-      if case .event(let event) = $0 { events.append(event) }
+      if let event = $0.event { events.append(event) }
       if case .secrets(let text) = $0 { secrets += text }
     }
   }
@@ -242,7 +242,7 @@ func freePort() -> String {
     let consumer = try #require(EventRing.Consumer(fd: ring))
     Syscalls(Recorder(host: "server", process: "x", ring: EventRing.Producer(fd: ring))).sleep(11_000_000)
     var found: [Event] = []
-    consumer.drain { if case .event(let event) = $0 { found.append(event) } }
+    consumer.drain { if let event = $0.event { found.append(event) } }
     #expect(found.map { $0.text("phase") } == ["call", "return"])
     #expect(found.last.map { $0.time.since(found[0].time) >= 11_000_000 } == true)
   }

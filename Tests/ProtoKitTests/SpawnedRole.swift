@@ -80,7 +80,7 @@ final class SpawnedRole {
   }
 
   func drain() {
-    consumer.drain(hasEnded: isGone) { if case .event(let event) = $0 { events.append(event) } }
+    consumer.drain(hasEnded: isGone) { if let event = $0.event { events.append(event) } }
   }
 
   /// Waits until an event satisfies `wanted`.

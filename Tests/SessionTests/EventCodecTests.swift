@@ -83,4 +83,45 @@ import Testing
     let padding = String(repeating: " ", count: EventCodec.largest)
     #expect(decoded(#"{"kind":"note","time":1}"# + padding) == nil)
   }
+
+  /// Field by field, with fields prepared, and as a whole: the same octets.
+  @Test func theWriterWritesTheSameByParts() throws {
+    let many: [EventField] = [
+      EventField("host", "server"), EventField("n", Int64.min), EventField("b", is: false),
+      EventField("t", "é\"\\\n\u{7f}"),
+    ]
+    for message in ["plain, and longer than eight octets", "", "a\tb", "\u{85}🐟", "12345678\""] {
+      let event = Event(
+        .syscall, at: Timestamp(nanoseconds: 1_234_567_890), message, many + [EventField("z", 1)])
+      var whole = EventWriter(), parts = EventWriter()
+      whole.entry(event)
+      let octets = message.utf8
+      unsafe parts.beginEntry(event.kind, at: event.time, octets.span.bytes)
+      parts.fields(PreparedFields(many))
+      parts.field("z", 1)
+      parts.endEntry()
+      #expect(parts.text.text == whole.text.text)
+      var encoded = EncodedEvent(event)
+      #expect(encoded.event == event)
+      #expect(EncodedEvent(time: event.time, entry: encoded.entry)?.event == event)
+      encoded.append(EventField("phase", "return"))
+      #expect(encoded.event?.fields == event.fields + [EventField("phase", "return")])
+      // What an encoder makes of both is the same block.
+      var one = SessionEncoder(), other = SessionEncoder()
+      one.event(event)
+      other.event(EncodedEvent(event))
+      #expect(one.take() == other.take())
+    }
+  }
+
+  @Test func preparedFieldsThatHaveNoRoomAreLeftOut() {
+    let long = String(repeating: "x", count: EventCodec.largest - 1000)
+    var writer = EventWriter()
+    let octets = long.utf8
+    unsafe writer.begin(.note, at: Timestamp(nanoseconds: 1), octets.span.bytes)
+    writer.fields(PreparedFields([EventField("a", String(repeating: "y", count: 2000))]))
+    writer.field("b", 1)
+    writer.end()
+    #expect(EventCodec.decode(writer.text.bytes) == Event(.note, at: Timestamp(nanoseconds: 1), long))
+  }
 }

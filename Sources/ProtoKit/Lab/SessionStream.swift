@@ -55,6 +55,16 @@ struct SessionStream {
     }
   }
 
+  /// Takes in what a role wrote.
+  mutating func add(_ record: RingRecord) {
+    switch record {
+    case .event(let event):
+      encoder.event(event)
+      place(event.time.nanoseconds)
+    case .secrets(let lines): add(Record.secrets(lines))
+    }
+  }
+
   /// Takes in what became of a frame.
   mutating func fate(_ fate: WireFate) {
     encoder.fate(fate)

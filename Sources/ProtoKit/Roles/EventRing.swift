@@ -8,7 +8,8 @@ public import Session
 ///
 /// A page of counters (head at 0 and lost at 128 are the producers', tail at 64 and asleep at 192 are the consumer's), then
 /// `capacity` octets. Producers take turns by a lock at 256, which outlives one that dies while it holds it. A record is its
-/// payload's length (4 octets), its type (1) and the payload; head moves only when the whole record stands, so a producer
+/// payload's length (4 octets), its type (1) and the payload: of an event what the consumer has to know (`Label`) and the
+/// event as a session holds it, so that nobody writes it twice; head moves only when the whole record stands, so a producer
 /// killed halfway leaves nothing half written.
 ///
 /// More than `most` calls a second are counted, and one of so many is told, evenly: `Producer.admits`.
@@ -67,21 +68,29 @@ public enum EventRing {
       unsafe clinux_replace(base + counter, expected, value) != 0
     }
 
-    func write(_ octets: [UInt8], at position: UInt64) {
+    func write(_ octets: RawSpan, at position: UInt64) {
       let start = Int(position % UInt64(capacity))
-      let first = min(octets.count, capacity - start)
+      let first = min(octets.byteCount, capacity - start)
       unsafe octets.withUnsafeBytes { source in
         guard let from = source.baseAddress else { return }
         unsafe (base + header + start).copyMemory(from: from, byteCount: first)
-        unsafe (base + header).copyMemory(from: from + first, byteCount: octets.count - first)
+        unsafe (base + header).copyMemory(from: from + first, byteCount: source.count - first)
       }
+    }
+
+    func octet(at position: UInt64) -> UInt8 {
+      unsafe (base + header).load(fromByteOffset: Int(position % UInt64(capacity)), as: UInt8.self)
     }
 
     func read(_ count: Int, at position: UInt64) -> [UInt8] {
       let start = Int(position % UInt64(capacity))
       let first = min(count, capacity - start)
-      let whole = unsafe UnsafeRawBufferPointer(start: base + header, count: capacity)
-      return unsafe [UInt8](whole[start..<start + first]) + [UInt8](whole[..<(count - first)])
+      return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, used in
+        used = count
+        guard let to = UnsafeMutableRawPointer(room.baseAddress) else { return }
+        unsafe to.copyMemory(from: base + header + start, byteCount: first)
+        unsafe (to + first).copyMemory(from: base + header, byteCount: count - first)
+      }
     }
   }
 
@@ -89,7 +98,8 @@ public enum EventRing {
   public final class Producer {
     private let memory: Memory
     private let bell: CInt
-    private var writer = Writer()
+    /// What of a record stands before its body, and events that come as such.
+    private var head = Writer(), writer = EventWriter()
 
     /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring. `bell` is an eventfd that
     /// wakes the consumer, which stays open.
@@ -133,33 +143,50 @@ public enum EventRing {
 
     private func write(_ event: Event, type: UInt8) {
       writer.removeAll()
-      writer.write(UInt32(0))
-      writer.write(type)
-      EventCoding.encode(event, into: &writer)
-      publish()
+      writer.entry(event)
+      let label = Label(event)
+      write(label, writer, type: type)
+    }
+
+    /// Writes an event that stands as a session's entry.
+    func write(_ label: Label, _ entry: borrowing EventWriter) { write(label, entry, type: 1) }
+
+    /// Writes the beginning of a call that stands as a session's entry.
+    func begin(_ label: Label, _ entry: borrowing EventWriter) { write(label, entry, type: 3) }
+
+    private func write(_ label: Label, _ entry: borrowing EventWriter, type: UInt8) {
+      start(type)
+      label.encode(into: &head)
+      publish(entry.text.raw)
     }
 
     /// Writes lines of a TLS key log; counts them as lost when the ring is full.
     public func write(secrets: String) {
-      writer.removeAll()
-      writer.write(UInt32(0))
-      writer.write(UInt8(2))
-      writer.write(secrets)
-      publish()
+      start(2)
+      let octets = secrets.utf8
+      unsafe publish(octets.span.bytes)
     }
 
-    private func publish() {
-      writer.patch(UInt32(truncatingIfNeeded: writer.count - 5), at: 0)
+    private func start(_ type: UInt8) {
+      head.removeAll()
+      head.write(UInt32(0))
+      head.write(type)
+    }
+
+    private func publish(_ body: RawSpan) {
+      let size = head.count + body.byteCount
+      head.patch(UInt32(truncatingIfNeeded: size - 5), at: 0)
       // A lock that nobody made guards memory that is no ring of ours.
       guard memory.lock() else { return }
       defer { memory.unlock() }
-      let head = memory[EventRing.head]
-      guard UInt64(writer.count) <= UInt64(capacity) &- (head &- memory[EventRing.tail]) else {
+      let place = memory[EventRing.head]
+      guard UInt64(size) <= UInt64(capacity) &- (place &- memory[EventRing.tail]) else {
         memory[EventRing.lost] &+= 1
         return
       }
-      memory.write(writer.bytes, at: head)
-      memory[EventRing.head] = head &+ UInt64(writer.count)
+      unsafe memory.write(head.bytes.span.bytes, at: place)
+      memory.write(body, at: place &+ UInt64(head.count))
+      memory[EventRing.head] = place &+ UInt64(size)
       // Either the consumer sees the record before it sleeps, or it is seen here to be asleep.
       clinux_fence()
       if bell >= 0, memory[EventRing.asleep] != 0 {
@@ -178,7 +205,7 @@ public enum EventRing {
     /// When calls that were only counted were last told.
     private var skippedAt = Timestamp(nanoseconds: 0)
     /// By thread the beginning of a call whose end is that thread's next event; those that were handed over already.
-    private var begun: [Int64: Event] = [:], toldBegun: Set<Int64> = []
+    private var begun: [Int32: (label: Label, event: EncodedEvent)] = [:], toldBegun: Set<Int32> = []
 
     /// Maps the ring of a descriptor, which may be closed afterwards; nil when it is no ring.
     public init?(fd: CInt) {
@@ -201,7 +228,7 @@ public enum EventRing {
     /// told by a note whose `what` is `limit` and whose `lost` is their number.
     ///
     /// A call that has begun and blocks for less than `slow` so far is left for later, unless the producer `hasEnded`.
-    public func drain(hasEnded: Bool = false, _ body: (Record) -> Void) {
+    func drain(hasEnded: Bool = false, _ body: (RingRecord) -> Void) {
       let head = memory[EventRing.head]
       while tail != head {
         let available = head &- tail
@@ -210,21 +237,20 @@ public enum EventRing {
           body(note("trouble", "A process wrote records that can't be read; they are left out", []))
           break
         }
-        let type = memory.read(5, at: tail)[4]
+        let type = memory.octet(at: tail &+ 4)
         let payload = memory.read(size, at: tail &+ 5)
         tail &+= UInt64(size + 5)
         switch type {
         case 1:
-          if let event = try? EventCoding.decode(payload) {
-            end(event, body)
+          if let (label, event) = Label.decode(payload) {
+            end(label, event, body)
           } else {
             body(note("trouble", "A process wrote an event that can't be read", []))
           }
         case 3:
-          if let event = try? EventCoding.decode(payload) {
-            let thread = event.number("tid") ?? 0
-            begun[thread] = event
-            toldBegun.remove(thread)
+          if let (label, event) = Label.decode(payload) {
+            begun[label.thread] = (label, event)
+            toldBegun.remove(label.thread)
           }
         case 2: body(.secrets(String(decoding: payload, as: UTF8.self)))
         default: body(note("trouble", "A process wrote a record of an unknown type", []))
@@ -233,11 +259,13 @@ public enum EventRing {
       memory[EventRing.tail] = tail
       if begun.count > toldBegun.count {
         let now = Descriptor.now
-        let late = begun.filter { thread, event in
-          !toldBegun.contains(thread) && (hasEnded || now.since(event.time) >= slow)
+        let late = begun.filter { thread, call in
+          !toldBegun.contains(thread) && (hasEnded || now.since(call.event.time) >= slow)
         }
-        for (thread, event) in late.sorted(by: { ($0.value.time, $0.key) < ($1.value.time, $1.key) }) {
-          body(.event(event))
+        for (thread, call) in late.sorted(by: {
+          ($0.value.event.time, $0.key) < ($1.value.event.time, $1.key)
+        }) {
+          body(.event(call.event))
           toldBegun.insert(thread)
         }
       }
@@ -251,7 +279,7 @@ public enum EventRing {
     }
 
     /// Tells ten times a second at most that calls were only counted.
-    private func tellSkipped(_ hasEnded: Bool, _ body: (Record) -> Void) {
+    private func tellSkipped(_ hasEnded: Bool, _ body: (RingRecord) -> Void) {
       let skipped = memory[EventRing.skipped]
       let now = Descriptor.now
       guard skipped != toldSkipped, hasEnded || now.since(skippedAt) >= counting else { return }
@@ -265,29 +293,29 @@ public enum EventRing {
     }
 
     /// Hands over an event, after the beginning of its call when that took long.
-    private func end(_ event: Event, _ body: (Record) -> Void) {
+    private func end(_ label: Label, _ event: EncodedEvent, _ body: (RingRecord) -> Void) {
       var event = event
-      let thread = event.number("tid") ?? 0
-      if let entry = begun[thread], entry.text("name") == event.text("name") {
-        if toldBegun.contains(thread) {
-          // It returned between being fast enough and being told as slow.
-          if event.text("phase") == nil { event.fields.append(EventField("phase", "return")) }
-        } else if event.text("phase") == "return" {
-          body(.event(entry))
+      if let entry = begun.removeValue(forKey: label.thread) {
+        let wasTold = toldBegun.remove(label.thread) != nil
+        if entry.label.name == label.name {
+          if wasTold {
+            // It returned between being fast enough and being told as slow.
+            if label.phase == .none { event.append(EventField("phase", "return")) }
+          } else if label.phase == .return {
+            body(.event(entry.event))
+          }
         }
       }
-      begun[thread] = nil
-      toldBegun.remove(thread)
       body(.event(event))
     }
 
     private func size(_ available: UInt64) -> Int? {
-      let size = memory.read(4, at: tail).reduce(0) { $0 << 8 | UInt64($1) }
+      let size = (0..<4).reduce(UInt64(0)) { $0 << 8 | UInt64(memory.octet(at: tail &+ UInt64($1))) }
       return size + 5 <= available ? Int(size) : nil
     }
 
-    private func note(_ what: String, _ text: String, _ more: [EventField]) -> Record {
-      .event(Event(.note, at: Descriptor.now, text, [EventField("what", what)] + more))
+    private func note(_ what: String, _ text: String, _ more: [EventField]) -> RingRecord {
+      .event(EncodedEvent(Event(.note, at: Descriptor.now, text, [EventField("what", what)] + more)))
     }
   }
 }

@@ -8,8 +8,10 @@ final class Recorder {
   let host: String
   let process: String
   /// The fields that every event of this thread has.
-  let who: [EventField]
+  let who: PreparedFields
+  private let thread = clinux_gettid()
   private let producer: EventRing.Producer?
+  private var row = EventWriter()
   /// Nanoseconds to add to the monotonic clock for the time of day, fixed at the start so that stamps never jump.
   private let offset: Int64
 
@@ -34,11 +36,11 @@ final class Recorder {
     offset = other.offset
   }
 
-  private static func who(_ host: String, _ process: String) -> [EventField] {
-    [
+  private static func who(_ host: String, _ process: String) -> PreparedFields {
+    PreparedFields([
       EventField("host", host), EventField("pid", getpid()), EventField("tid", clinux_gettid()),
       EventField("process", process),
-    ]
+    ])
   }
 
   private static func read(_ clock: clockid_t) -> Int64 {
@@ -57,7 +59,31 @@ final class Recorder {
   func admits(at now: Int64) -> Bool { producer?.admits(at: now) ?? false }
 
   func write(_ event: Event) { producer?.write(event) }
-  func begin(_ event: Event) { producer?.begin(event) }
+
+  /// Writes an event of this thread: its words in `text`, then the fields that `body` writes behind those of the thread.
+  /// `name` and `phase` are a call's.
+  func write(
+    _ kind: EventKind, at time: Timestamp, _ text: borrowing TextBuffer, name: String = "",
+    phase: EventRing.Label.Phase = .none, _ body: (inout EventWriter) -> Void
+  ) {
+    guard let producer else { return }
+    row.removeAll()
+    row.beginEntry(kind, at: time, text.raw)
+    row.fields(who)
+    body(&row)
+    row.endEntry()
+    let label = EventRing.Label(time: time, thread: thread, name: name, phase: phase)
+    // The beginning of a call stands for its row until that comes.
+    if phase == .call { producer.begin(label, row) } else { producer.write(label, row) }
+  }
+
+  /// Writes an event of this thread; `fields` stand behind those of the thread.
+  func write(_ kind: EventKind, at time: Timestamp, _ text: String, _ fields: [EventField]) {
+    var line = TextBuffer()
+    line.append(text)
+    write(kind, at: time, line) { row in for field in fields { row.field(field) } }
+  }
+
   func write(secrets: String) { producer?.write(secrets: secrets) }
 
   func note(_ what: String, _ text: String, _ more: [EventField] = []) {

@@ -16,7 +16,9 @@ struct Outcome {
 final class Syscalls {
   let recorder: Recorder
   /// Both ends of connected sockets, asked once and kept, so that a call on a dead connection can still name them.
-  private var ends: [CInt: (local: Endpoint?, remote: Endpoint?)] = [:]
+  private var ends: [CInt: Ends] = [:]
+  /// The words of a row.
+  private var line = TextBuffer(capacity: 256)
 
   /// What was closed since epoll_wait() returned: what it said of them is over.
   private(set) var closed: Set<CInt> = []
@@ -45,40 +47,93 @@ final class Syscalls {
       return outcome
     }
     let arguments = arguments()
-    var fields = recorder.who + [EventField("name", name)]
-    if let fd { fields.append(EventField("fd", fd)) }
-    fields.append(EventField("arguments", arguments))
     if mayBlock {
-      let call = fields + ends(fd) + [EventField("phase", "call")]
-      recorder.begin(Event(.syscall, at: recorder.wall(entry), "\(name)(\(arguments)) ...", call))
+      line.removeAll()
+      begin(name, arguments)
+      line.append(" ..." as StaticString)
+      let both = both(fd)
+      recorder.write(.syscall, at: recorder.wall(entry), line, name: name, phase: .call) { row in
+        Syscalls.begin(&row, name, fd, arguments)
+        if let both { row.fields(both) }
+        row.field("phase", "call")
+      }
     }
     let value = body()
     let outcome = Outcome(value: value, error: value < 0 ? errno : 0)
     let duration = recorder.now - entry
     let words = after(outcome)
     let isSlow = mayBlock && duration >= EventRing.slow
-    fields.append(EventField("result", value))
-    if value < 0 { fields.append(EventField("errno", outcome.errorName)) }
-    fields.append(EventField("duration", duration))
-    fields += more(outcome)
+    line.removeAll()
+    begin(name, arguments)
+    line.append(" = " as StaticString)
+    line.append(value)
+    if value < 0 {
+      line.append(octet: 32)
+      line.append(outcome.errorName)
+    } else {
+      line.append(words)
+    }
     // What accept4() gave is the connection; its argument is only the listener.
-    fields += ends(name == "accept4" && value >= 0 ? outcome.fd : fd)
-    if isSlow { fields.append(EventField("phase", "return")) }
-    let text = "\(name)(\(arguments)) = \(value)" + (value < 0 ? " \(outcome.errorName)" : words)
-    recorder.write(Event(.syscall, at: recorder.wall(isSlow ? entry + duration : entry), text, fields))
+    let both = both(name == "accept4" && value >= 0 ? outcome.fd : fd)
+    recorder.write(
+      .syscall, at: recorder.wall(isSlow ? entry + duration : entry), line, name: name,
+      phase: isSlow ? .return : .none
+    ) { row in
+      Syscalls.begin(&row, name, fd, arguments)
+      row.field("result", Int64(value))
+      if value < 0 { row.field("errno", outcome.errorName) }
+      row.field("duration", duration)
+      for field in more(outcome) { row.field(field) }
+      if let both { row.fields(both) }
+      if isSlow { row.field("phase", "return") }
+    }
     return outcome
+  }
+
+  /// Writes a call's words so far: its name and what it was given.
+  private func begin(_ name: String, _ arguments: String) {
+    line.append(name)
+    line.append(octet: 40)
+    line.append(arguments)
+    line.append(octet: 41)
+  }
+
+  /// Writes a call's first fields.
+  private static func begin(_ row: inout EventWriter, _ name: String, _ fd: CInt?, _ arguments: String) {
+    row.field("name", name)
+    if let fd { row.field("fd", Int64(fd)) }
+    row.field("arguments", arguments)
+  }
+
+  /// Both ends of a socket, and the fields that name them.
+  private struct Ends {
+    let local: Endpoint?, remote: Endpoint?
+    let prepared: PreparedFields
+
+    init(_ local: Endpoint?, _ remote: Endpoint?) {
+      self.local = local
+      self.remote = remote
+      prepared = PreparedFields(Ends.fields(local, remote))
+    }
+
+    static func fields(_ local: Endpoint?, _ remote: Endpoint?) -> [EventField] {
+      [("local", local), ("remote", remote)].compactMap { name, end in
+        end.map { EventField(name, "\($0)") }
+      }
+    }
   }
 
   /// The fields that name both ends.
   func ends(_ fd: CInt?) -> [EventField] {
     guard let fd, let both = ends[fd] else { return [] }
-    return [("local", both.local), ("remote", both.remote)].compactMap { name, end in
-      end.map { EventField(name, "\($0)") }
-    }
+    return Ends.fields(both.local, both.remote)
   }
 
+  /// The same, as they are written.
+  func both(_ fd: CInt?) -> PreparedFields? { fd.flatMap { ends[$0]?.prepared } }
+
   /// Notes the ends of a socket that connect() did not join, or did at once.
-  func name(_ fd: CInt, remote: Endpoint?) { ends[fd] = (endpoint(fd, peer: false), remote) }
+  func name(_ fd: CInt, remote: Endpoint?) { ends[fd] = Ends(endpoint(fd, peer: false), remote) }
 
   private func endpoint(_ fd: CInt, peer: Bool) -> Endpoint? {
     var found = clinux_endpoint()
@@ -88,7 +143,7 @@ final class Syscalls {
 
   /// Learns both ends of a connection that another thread or process accepted.
   func adopt(_ fd: CInt) {
-    if recorder.isOn { ends[fd] = (endpoint(fd, peer: false), endpoint(fd, peer: true)) }
+    if recorder.isOn { ends[fd] = Ends(endpoint(fd, peer: false), endpoint(fd, peer: true)) }
   }
 
   /// socket(2): TCP over the version of IP that `address` is of, non-blocking unless it `blocks`.
@@ -117,7 +172,7 @@ final class Syscalls {
       Int(unsafe clinux_accept(fd, blocks ? 1 : 0, &peer))
     } after: { outcome in
       guard outcome.value >= 0 else { return "" }
-      ends[outcome.fd] = (endpoint(outcome.fd, peer: false), Endpoint(peer))
+      ends[outcome.fd] = Ends(endpoint(outcome.fd, peer: false), Endpoint(peer))
       return ""
     }
   }
@@ -126,7 +181,7 @@ final class Syscalls {
     call("connect", fd, "\(fd), \(to)") {
       Int(clinux_connect(fd, to.raw))
     } after: { _ in
-      ends[fd] = (endpoint(fd, peer: false), to)
+      ends[fd] = Ends(endpoint(fd, peer: false), to)
       return ""
     }
   }
@@ -209,14 +264,17 @@ final class Syscalls {
     let entry = recorder.now
     let result = unsafe getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size)
     let name = error == 0 ? "0" : ErrorName.text(error)
-    let fields =
-      recorder.who + [
-        EventField("name", "getsockopt"), EventField("fd", fd), EventField("arguments", "\(fd), SO_ERROR"),
-        EventField("result", result), EventField("so_error", name),
-        EventField("duration", recorder.now - entry),
-      ]
-    let text = "getsockopt(\(fd), SO_ERROR) = \(result), the error is \(name)"
-    recorder.write(Event(.syscall, at: recorder.wall(entry), text, fields + ends(fd)))
+    let duration = recorder.now - entry
+    line.removeAll()
+    line.append("getsockopt(\(fd), SO_ERROR) = \(result), the error is \(name)")
+    let both = both(fd)
+    recorder.write(.syscall, at: recorder.wall(entry), line, name: "getsockopt") { row in
+      Syscalls.begin(&row, "getsockopt", fd, "\(fd), SO_ERROR")
+      row.field("result", Int64(result))
+      row.field("so_error", name)
+      row.field("duration", duration)
+      if let both { row.fields(both) }
+    }
     return result < 0 ? errno : error
   }
 

@@ -4,6 +4,7 @@ import Bytes
 enum Journal {
   /// The record of an entry: our event when it holds one that can be read.
   static func record(_ body: RawSpan, section: Int) -> Record {
+    if let event = ours(body) { return .event(event) }
     var octets = body.copied()
     while octets.last == 0 { octets.removeLast() }
     let fields = fields(octets)
@@ -27,6 +28,30 @@ enum Journal {
       return .event(event)
     }
     return .journal(JournalEntry(fields: fields, time: time, bytes: octets, section: section))
+  }
+
+  /// The event of an entry that was written here, which has three lines and whose object has the words too.
+  private static func ours(_ body: RawSpan) -> Event? {
+    var at = 0
+    for name: StaticString in ["__REALTIME_TIMESTAMP=", "MESSAGE=", "BACKLAB_EVENT="] {
+      let size = name.utf8CodeUnitCount
+      guard body.byteCount - at > size, body.extracting(at..<at + size).isEqual(to: name) else { return nil }
+      at += size
+      let start = at
+      while at < body.byteCount, body[octet: at] != 10 { at += 1 }
+      guard at < body.byteCount else { return nil }
+      if size == 14 {
+        // Behind it stands only the end.
+        guard at + 1 < body.byteCount, body[octet: at + 1] == 10 else { return nil }
+        for place in at + 2..<body.byteCount where body[octet: place] != 0 { return nil }
+        guard let event = EventCodec.decode(body.extracting(start..<at)), !event.message.isEmpty else {
+          return nil
+        }
+        return event
+      }
+      at += 1
+    }
+    return nil
   }
 
   private static func fields(_ octets: [UInt8]) -> [(name: String, value: [UInt8])] {

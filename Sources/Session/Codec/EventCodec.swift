@@ -7,27 +7,11 @@ public enum EventCodec {
   /// Octets of one event at most; a longer one is not read, and longer texts are cut when written.
   public static let largest = 64 << 10
 
-  /// Appends `event` as one line without a line end, at most `largest` octets long: a text that would go beyond is
-  /// cut between two characters, and fields that have no room at all are left out.
+  /// Appends `event` as one line without a line end, as `EventWriter` writes it.
   public static func encode(_ event: Event, into out: inout [UInt8]) {
-    // Room for the closing brace and the last quote.
-    let end = out.count + largest - 2
-    out.append(
-      contentsOf: "{\"kind\":\"\(event.kind.rawValue)\",\"time\":\(event.time.nanoseconds),\"message\":".utf8)
-    append(event.message, to: &out, until: end)
-    for field in event.fields {
-      // A name of ours is a word; one octet of it takes six octets at most.
-      guard end - out.count > field.name.utf8.count * 6 + 32 else { break }
-      out.append(44)
-      append(field.name, to: &out, until: end)
-      out.append(58)
-      switch field.value {
-      case .text(let text): append(text, to: &out, until: end)
-      case .number(let number): out.append(contentsOf: String(number).utf8)
-      case .truth(let truth): out.append(contentsOf: (truth ? "true" : "false").utf8)
-      }
-    }
-    out.append(125)
+    var writer = EventWriter()
+    writer.object(event)
+    writer.copy(to: &out)
   }
 
   /// The event that `json` holds; nil when it is no object, too long, deeper than 8, or of no kind that is known.
@@ -42,6 +26,7 @@ public enum EventCodec {
     var time: Int64?
     var message: String?
     var fields: [EventField] = []
+    fields.reserveCapacity(16)
     guard cursor.take("{") else { return nil }
     if !cursor.take("}") {
       repeat {
@@ -62,24 +47,5 @@ public enum EventCodec {
     }
     guard cursor.isAtEnd(), let kind, let time else { return nil }
     return Event(kind, at: Timestamp(nanoseconds: time), message ?? "", fields)
-  }
-
-  private static func append(_ text: String, to out: inout [UInt8], until end: Int) {
-    out.append(34)
-    for scalar in text.unicodeScalars {
-      // The longest character takes six octets, and the quote one.
-      if out.count + 7 > end { break }
-      switch scalar {
-      case "\"": out.append(contentsOf: [92, 34])
-      case "\\": out.append(contentsOf: [92, 92])
-      case "\n": out.append(contentsOf: [92, 110])
-      case _ where scalar.value < 32 || scalar.value == 127:
-        out.append(contentsOf: "\\u00".utf8)
-        out.append(UInt8(ascii: Hex.digit(UInt8(scalar.value) >> 4)))
-        out.append(UInt8(ascii: Hex.digit(UInt8(scalar.value))))
-      default: out.append(contentsOf: UTF8.encode(scalar)!)
-      }
-    }
-    out.append(34)
   }
 }

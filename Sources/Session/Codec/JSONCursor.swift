@@ -25,8 +25,8 @@ struct JSONCursor: ~Escapable {
   }
 
   /// Moves past `octet` if it comes next.
-  mutating func take(_ octet: Character) -> Bool {
-    guard let next = peek(), next == octet.asciiValue else { return false }
+  mutating func take(_ sign: Unicode.Scalar) -> Bool {
+    guard let next = peek(), UInt32(next) == sign.value else { return false }
     at += 1
     return true
   }
@@ -46,7 +46,15 @@ struct JSONCursor: ~Escapable {
   /// A string; lone surrogates and broken UTF-8 become U+FFFD.
   mutating func string() -> String? {
     guard take("\"") else { return nil }
-    var out: [UInt8] = []
+    let start = at
+    while at < bytes.byteCount, bytes[octet: at] != 34, bytes[octet: at] != 92 { at += 1 }
+    // Most strings are no more than what stands between the quotes.
+    let plain = bytes.extracting(start..<at)
+    if at < bytes.byteCount, bytes[octet: at] == 34 {
+      at += 1
+      return unsafe plain.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+    var out = plain.copied()
     while at < bytes.byteCount {
       let octet = bytes[octet: at]
       at += 1
@@ -109,6 +117,16 @@ struct JSONCursor: ~Escapable {
   /// A number; fractions are cut off and what doesn't fit is clamped.
   private mutating func number() -> Int64? {
     let start = at
+    var small: Int64 = 0
+    while at < bytes.byteCount, at - start < 18, case let digit = bytes[octet: at] &- 48, digit < 10 {
+      small = small * 10 + Int64(digit)
+      at += 1
+    }
+    if at > start, at - start < 18, at == bytes.byteCount || bytes[octet: at] == 44 || bytes[octet: at] == 125
+    {
+      return small
+    }
+    at = start
     var isWhole = true
     var text = ""
     while at < bytes.byteCount {
@@ -138,7 +156,7 @@ struct JSONCursor: ~Escapable {
     guard depth > 0 else { return false }
     let isObject = peek() == 123
     at += 1
-    let close: Character = isObject ? "}" : "]"
+    let close: Unicode.Scalar = isObject ? "}" : "]"
     if take(close) { return true }
     repeat {
       if isObject { guard string() != nil, take(":") else { return false } }

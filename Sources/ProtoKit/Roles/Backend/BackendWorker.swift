@@ -19,6 +19,8 @@ final class BackendWorker {
   /// Requests whose answers stand in `out`, with the connection's number of each; only while recording.
   private var journeys: [(journey: RequestJourney, number: Int)] = []
   private var noise: UInt64 = 1
+  /// The words of a row.
+  private var line = TextBuffer(capacity: 128)
 
   init(_ system: Syscalls, _ plan: BackendPlan, _ knobs: BackendKnobs) {
     self.system = system
@@ -129,16 +131,27 @@ final class BackendWorker {
       journey.write = write
       guard system.recorder.admits(at: now) else { continue }
       let total = max(0, now - journey.started)
-      var fields = system.recorder.who + [EventField("fd", fd)] + system.ends(fd)
-      fields += [EventField("number", number)] + journey.fields + [EventField("total", total)]
-      if journeys.count > 1 { fields.append(EventField("batch", journeys.count)) }
-      if journey.waiting >= 0 { fields.append(EventField("waiting", journey.waiting)) }
-      if journey.status != 200 { fields.append(EventField("status", journey.status)) }
-      let words = journey.status == 200 ? "answered" : "answered \(journey.status)"
-      system.recorder.write(
-        Event(
-          .request, at: system.recorder.wall(journey.started),
-          "Request \(number) of its connection was \(words) after \(Seconds.words(total))", fields))
+      line.removeAll()
+      line.append("Request " as StaticString)
+      line.append(number)
+      line.append(" of its connection was answered" as StaticString)
+      if journey.status != 200 {
+        line.append(octet: 32)
+        line.append(journey.status)
+      }
+      line.append(" after " as StaticString)
+      line.append(Seconds.words(total))
+      let both = system.both(fd), batch = journeys.count
+      system.recorder.write(.request, at: system.recorder.wall(journey.started), line) { row in
+        row.field("fd", Int64(fd))
+        if let both { row.fields(both) }
+        row.field("number", Int64(number))
+        journey.put(in: &row)
+        row.field("total", total)
+        if batch > 1 { row.field("batch", Int64(batch)) }
+        if journey.waiting >= 0 { row.field("waiting", Int64(journey.waiting)) }
+        if journey.status != 200 { row.field("status", Int64(journey.status)) }
+      }
     }
     journeys.removeAll(keepingCapacity: true)
   }

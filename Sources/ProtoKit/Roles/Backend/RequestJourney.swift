@@ -18,13 +18,18 @@ struct RequestJourney {
   /// When the first call that was made for it began, on the monotonic clock.
   var started: Int64 = 0
 
-  /// The fields of a `request` event, of what was measured.
-  var fields: [EventField] {
-    [
-      ("queued", queued), ("accept", accept), ("read", read), ("parse", parse), ("decode", decode),
-      ("processing", process), ("write", write), ("file_reads", Int64(fileReads)),
-      ("file_octets", Int64(fileOctets)),
-    ].compactMap { $1 > 0 ? EventField($0, $1) : nil }
+  /// Writes the fields of a `request` event, of what was measured.
+  func put(in row: inout EventWriter) {
+    func field(_ name: String, _ value: Int64) { if value > 0 { row.field(name, value) } }
+    field("queued", queued)
+    field("accept", accept)
+    field("read", read)
+    field("parse", parse)
+    field("decode", decode)
+    field("processing", process)
+    field("write", write)
+    field("file_reads", Int64(fileReads))
+    field("file_octets", Int64(fileOctets))
   }
 }
 

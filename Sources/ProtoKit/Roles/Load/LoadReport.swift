@@ -29,11 +29,10 @@ struct LoadReport {
     let rate = Int((Double(answers - toldAnswers) * 1e9 / Double(elapsed)).rounded())
     toldAt = now
     toldAnswers = answers
-    var fields =
-      recorder.who + [
-        EventField("phase", phase), EventField("requests", answers), EventField("errors", errors),
-        EventField("sent", sent), EventField("rate", rate),
-      ]
+    var fields = [
+      EventField("phase", phase), EventField("requests", answers), EventField("errors", errors),
+      EventField("sent", sent), EventField("rate", rate),
+    ]
     if answers > 0 {
       fields += [
         EventField("p50", latency.percentile(0.5)), EventField("p90", latency.percentile(0.9)),
@@ -64,8 +63,7 @@ struct LoadReport {
       ? "no answer yet"
       : "\(rate)/s, half within \(Seconds.words(latency.percentile(0.5))), 99% within \(Seconds.words(latency.percentile(0.99)))"
     recorder.write(
-      Event(
-        .load, at: recorder.wall(now), "\(answers) requests answered, \(errors) failed: \(words)", fields))
+      .load, at: recorder.wall(now), "\(answers) requests answered, \(errors) failed: \(words)", fields)
   }
 
   /// Processor time of this process, in nanoseconds.

@@ -78,7 +78,7 @@ final class RecordReader: Role {
     let end = system.recorder.now
     let cost = try measure(message)
     let fields: [EventField] =
-      system.recorder.who + [EventField("fd", fd)] + system.ends(fd) + [
+      [EventField("fd", fd)] + system.ends(fd) + [
         EventField("number", connections[fd]?.number ?? 0), EventField("read", max(1, read)),
         EventField("parse", max(1, parsed - start)), EventField("write", max(1, end - parsed)),
         EventField("total", max(1, end - began)), EventField("form", form.rawValue),
@@ -88,7 +88,7 @@ final class RecordReader: Role {
       ]
     let text =
       "An order of \(message.count) octets as \(form.rawValue): read in \(Seconds.words(cost.each)), \(cost.memory.calls) allocations of \(cost.memory.octets) octets"
-    system.recorder.write(Event(.request, at: system.recorder.wall(began), text, fields))
+    system.recorder.write(.request, at: system.recorder.wall(began), text, fields)
     if outcome.value < 0, !outcome.isBlocked { close(fd) }
   }
 

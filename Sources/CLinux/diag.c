@@ -52,7 +52,7 @@ int clinux_dump(int fd, int is_udp, int is_ipv6, uint32_t states, struct clinux_
       t->timer = m->idiag_timer;
       t->timer_left = m->idiag_expires;
       // A half-open connection has no TCP_INFO: how often its SYN,ACK was sent again is told here.
-      if (m->idiag_state == TCP_SYN_RECV) t->retransmits = m->idiag_retrans;
+      if (m->idiag_state == TCP_SYN_RECV) t->retransmits = t->total_retrans = m->idiag_retrans;
       int left = h->nlmsg_len - NLMSG_LENGTH(sizeof *m);
       for (struct rtattr *a = (struct rtattr *)(m + 1); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
         uint32_t w[58] = {0};
@@ -69,7 +69,8 @@ int clinux_dump(int fd, int is_udp, int is_ipv6, uint32_t states, struct clinux_
         t->rtt = w[17];
         t->ssthresh = w[19];
         t->cwnd = w[20];
-        t->retransmits = w[25];
+        t->retransmits = ((unsigned char *)w)[2];
+        t->total_retrans = w[25];
       }
     }
   }

@@ -22,7 +22,7 @@ protocol LabLink: AnyObject {
   var sessionDescriptor: CInt { get }
   /// Where answers to commands can be read; -1 for none.
   var controlDescriptor: CInt { get }
-  /// Where the session is kept; nil when it isn't.
+  /// Where the session is kept; nil when it isn't, such as that of a lab that told nothing.
   var path: String? { get }
   /// Some of what came since last asked, little enough that keys are answered between; none when nothing is left. Never
   /// blocks.
@@ -35,8 +35,24 @@ protocol LabLink: AnyObject {
   func reports() -> [LabReport]
   /// The command line that opens a shell on a host; nil when it can't be.
   func shell(on host: String) -> String?
-  /// Ends the lab and finishes its session: where it is kept, and what was still to come.
-  func finish() -> (path: String?, rest: [Record])
+  /// Asks the lab to end; what it has recorded still comes.
+  func stop()
+  /// Once it was asked to end: when it is given up, on CLOCK_MONOTONIC, unless it says something.
+  var deadline: Int64? { get }
+  /// Takes the lab for one that never came to be: nothing is kept.
+  func discard()
+  /// Goes on with leaving it, until CLOCK_MONOTONIC has come to `moment`: what still comes goes to its file alone, then the
+  /// file is finished and the lab ended. Never blocks.
+  func turn(until moment: Int64)
+  /// What to poll for reading until the next turn.
+  var descriptors: [CInt] { get }
+  /// Octets of the session that have come.
+  var octets: Int { get }
+  /// Whether its file is whole, and whether the lab is gone too.
+  var isWritten: Bool { get }
+  var isGone: Bool { get }
+  /// Keeps the session as far as it was written, and waits for nothing more.
+  func giveUp()
   /// What was wrong with keeping the session; nil when nothing was.
   var problem: String? { get }
   /// The lesson beside the session.
@@ -100,13 +116,18 @@ final class EventLoop {
   private let captured: StderrCapture
   private var model: Model
   private var decoder = InputDecoder()
+  /// The lab on the screen.
   private var lab: (any LabLink)?
+  /// Labs whose record is still being written, or that the kernel is still taking down.
+  private var left: [any LabLink] = []
   /// The lesson whose lab runs.
   private var labSlug = ""
   private var loader: SessionLoader?
   private let timer = clinux_timer_open()
   private var timerPeriod: Int64 = 0
   private var isDone = false
+  /// Whether the terminal is gone.
+  private var isInputOver = false
   private var exitCode: CInt = 0
   /// Paths of sessions kept in this sitting, told on leaving.
   private var kept: [String] = []
@@ -168,10 +189,10 @@ final class EventLoop {
   func run() -> CInt {
     paint()
     while !isDone { turn() }
-    endLab()
     screen.leave()
     captured.finish()
     clinux_signals_close(signals)
+    for lab in left { if let path = lab.path, !kept.contains(path) { kept.append(path) } }
     for path in kept { print("Session kept: \(path)") }
     return exitCode
   }
@@ -193,12 +214,14 @@ final class EventLoop {
 
   private func turn() {
     setTimer()
-    var waits = [0, signals, timer, lab?.sessionDescriptor ?? -1, lab?.controlDescriptor ?? -1].map {
+    let own = [isInputOver ? -1 : 0, signals, timer]
+    let live = [lab?.sessionDescriptor ?? -1, lab?.controlDescriptor ?? -1]
+    var waits = (own + live + left.flatMap(\.descriptors)).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     // A file that is being read does not wait, nor does what was not shown yet.
     let isReading = loader != nil || isBehind
-    let ready = unsafe poll(&waits, nfds_t(waits.count), !isReading && !isStale ? -1 : 0)
+    let ready = unsafe poll(&waits, nfds_t(waits.count), !isReading && !isStale ? patience : 0)
     guard ready >= 0 else { return }
     if waits[1].revents != 0 { takeSignals() }
     if isDone { return }
@@ -207,7 +230,8 @@ final class EventLoop {
     if !isDone, waits[0..<3].contains(where: { $0.revents != 0 }) { paint() }
     // What was told counts before what was seen: a lab that can't be built says why and ends its session.
     if waits[4].revents != 0 { takeReports() }
-    if waits[3].revents != 0 { takeSession() }
+    if waits[3].revents != 0 || lab?.deadline.map({ $0 <= Descriptor.monotonic() }) ?? false { takeSession() }
+    if !left.isEmpty { tendLeft() }
     if loader != nil { load() }
     if isBehind {
       isStale = true
@@ -217,6 +241,12 @@ final class EventLoop {
     if waits[3...].contains(where: { $0.revents != 0 }) || isReading { isStale = true }
     let isQuiet = ready == 0 && !isReading
     if isStale, !isDone, isQuiet || Descriptor.monotonic() - painted >= rest { paint() }
+  }
+
+  /// Milliseconds until a lab that is to end and says nothing is given up; -1 when there is none.
+  private var patience: CInt {
+    guard let first = ([lab] + left).compactMap({ $0?.deadline }).min() else { return -1 }
+    return CInt(clamping: max(0, first - Descriptor.monotonic() + 999_999) / 1_000_000)
   }
 
   /// Arms the timer for what waits on time: the end of a lone ESC, or the next frame while playing. Else it is off, and
@@ -261,8 +291,8 @@ final class EventLoop {
     case .none: break
     case .end:
       // The terminal is gone: what ran is still kept.
-      isDone = true
-      exitCode = 1
+      isInputOver = true
+      quit(1)
     }
   }
 
@@ -275,9 +305,7 @@ final class EventLoop {
         take(.resized(Size(width: size.columns, height: size.lines)))
       case SIGTSTP: suspend()
       case SIGCONT: screen.repaint()
-      default:
-        isDone = true
-        exitCode = 128 + number
+      default: quit(128 + number)
       }
     }
   }
@@ -292,7 +320,7 @@ final class EventLoop {
     } while self.lab === lab && !lab.isOver && Descriptor.monotonic() < deadline
     if self.lab === lab, lab.isOver {
       takeReports()
-      endLab()
+      sessionIsWhole()
     }
   }
 
@@ -300,9 +328,11 @@ final class EventLoop {
     guard let lab else { return }
     for report in lab.reports() {
       if case .failed(let text) = report {
-        let slug = labSlug
-        discardLab()
-        fail(laboratory.failure(text, of: slug), slug, [:])
+        // It never came to be; its empty session goes too.
+        lab.discard()
+        self.lab = nil
+        left.append(lab)
+        fail(laboratory.failure(text, of: labSlug), labSlug, [:])
         return
       }
       take(.told(report))
@@ -310,23 +340,47 @@ final class EventLoop {
     }
   }
 
-  /// Ends the lab, if one runs, and keeps its session.
-  private func endLab() {
-    guard let ended = lab else { return }
-    lab = nil
-    let (path, rest) = ended.finish()
-    if let path, !kept.contains(path) { kept.append(path) }
-    if !rest.isEmpty { take(.records(rest)) }
-    take(.sessionEnded(path: path))
-    if let problem = ended.problem { take(.say(problem)) }
+  /// The screen has all of the session.
+  private func sessionIsWhole() {
+    guard let lab else { return }
+    self.lab = nil
+    left.append(lab)
+    take(.sessionEnded(path: lab.path))
   }
 
-  /// Ends a lab that never came to be; its empty session goes too.
-  private func discardLab() {
-    guard let ended = lab else { return }
-    lab = nil
-    let (path, _) = ended.finish()
-    if let path { unsafe unlink(path) }
+  /// Ends the lab, if one runs; nothing more of it comes to the screen.
+  private func leaveLab() {
+    guard let lab else { return }
+    self.lab = nil
+    lab.stop()
+    left.append(lab)
+    take(.labLeft)
+  }
+
+  /// Goes on with the labs that were left.
+  private func tendLeft() {
+    let deadline = Descriptor.monotonic() + Self.sliceTime
+    for lab in left { lab.turn(until: deadline) }
+    for lab in left where lab.isGone {
+      if let path = lab.path, !kept.contains(path) { kept.append(path) }
+      if let problem = lab.problem { take(.say(problem)) }
+    }
+    left.removeAll(where: \.isGone)
+    let unwritten = left.filter { !$0.isWritten }
+    let writing =
+      left.isEmpty
+      ? nil : Model.Writing(labs: unwritten.count, octets: unwritten.reduce(0) { $0 + $1.octets })
+    if model.writing != writing { isStale = true }
+    model.writing = writing
+    if model.isQuitting, left.isEmpty { isDone = true }
+  }
+
+  /// Ends the program when what was recorded is written.
+  private func quit(_ code: CInt) {
+    leaveLab()
+    if !model.isQuitting { exitCode = code }
+    model.isQuitting = true
+    tendLeft()
   }
 
   private func suspend() {
@@ -343,7 +397,10 @@ final class EventLoop {
 
   private func perform(_ effect: Effect) {
     switch effect {
-    case .quit: isDone = true
+    case .quit: quit(0)
+    case .giveUp:
+      for lab in left { lab.giveUp() }
+      isDone = true
     case .suspend: suspend()
     case .repaint: screen.repaint()
     case .mouse(let on):
@@ -353,11 +410,12 @@ final class EventLoop {
       if !StateDirectory.save(model.progress) {
         model.status = "Progress can't be kept: no state directory is writable."
       }
-    case .stopLab: endLab()
+    case .stopLab: lab?.stop()
+    case .leaveLab: leaveLab()
     case .control(let command): lab?.send(command, ofStep: false)
     case .followStep(let command): lab?.send(command, ofStep: true)
     case .startLab(let slug, let settings, let loopback):
-      endLab()
+      leaveLab()
       do throws(LabFailure) {
         let link = try laboratory.start(slug, settings: settings, loopback: loopback)
         lab = link

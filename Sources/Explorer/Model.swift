@@ -74,6 +74,18 @@ struct Model {
   var pendingAnswer: Int?
   /// Whether labs can run on loopback, without frames.
   var offersLoopback = false
+  /// What was left and is not done yet; nil when nothing is.
+  var writing: Writing?
+  /// Whether the program ends as soon as that is done.
+  var isQuitting = false
+
+  /// Labs that were left.
+  struct Writing: Equatable {
+    /// How many have not written all that they recorded; 0 when the kernel is only taking them down.
+    var labs: Int
+    /// What those have written, in octets.
+    var octets: Int
+  }
 
   init(size: Size, lessons: [LessonItem], progress: Progress, screens: [Screen] = []) {
     self.size = size
@@ -280,6 +292,8 @@ enum Message {
   case slice(SessionLoader, deadline: Int64)
   /// The lab's session ended; where it is kept.
   case sessionEnded(path: String?)
+  /// The lab was left: nothing more of its session comes.
+  case labLeft
   /// A session was opened for replay.
   case opened(RunState)
   /// The file that was being opened has been read to its end.
@@ -294,13 +308,19 @@ enum Message {
 
 /// What the loop is to do.
 enum Effect: Sendable, Equatable {
+  /// Ends the program, once labs have written what they recorded.
   case quit
+  /// Ends it without that.
+  case giveUp
   case suspend
   case repaint
   case mouse(Bool)
   case saveProgress
   case startLab(slug: String, settings: [String: String], loopback: Bool)
+  /// Has the lab end; what it recorded still comes to the screen.
   case stopLab
+  /// The same, and nothing more comes.
+  case leaveLab
   case control(String)
   /// A command that the lesson's step gives, at the learner's key.
   case followStep(String)

@@ -39,6 +39,8 @@ struct RunState {
   var isHeld = false
   /// What the learner changed that the lesson's claims don't cover; nothing is judged then.
   var touched: String?
+  /// Whether the lab was asked to end, and what it recorded is still being read.
+  var isEnding = false
   /// Whether the session has ended.
   var isOver = false
   /// Whether the lab said that nothing is left to be started by key.
@@ -98,7 +100,9 @@ struct RunState {
   /// Rows that satisfy the filter; nil when there is none.
   var filtered: [Int]? { store.filtered }
   /// Whether the lab still runs.
-  var isLive: Bool { kind == .live && !isOver }
+  var isLive: Bool { isUnderWay && !isEnding }
+  /// Whether more of a lab's session may come.
+  var isUnderWay: Bool { kind == .live && !isOver }
   /// Whether the lab waits for the learner's key: as the page says, or as a setting of this run says.
   var pressesKeys: Bool {
     let chosen = settings.filter { $0.key.hasSuffix(".by") }.values
@@ -148,7 +152,7 @@ struct RunState {
   /// Whether every step of the lesson has been seen.
   var isComplete: Bool { stepsReached == steps.count }
   /// Whether rows are listed: by choice, under a filter, or because there is nothing to draw arrows of.
-  var isList: Bool { showsList || filtered != nil || (!store.hasArrows && !isLive) }
+  var isList: Bool { showsList || filtered != nil || (!store.hasArrows && !isUnderWay) }
   /// Commands of the newest step that the learner may give.
   var stepCommands: [String] {
     let step = stepsReached - 1

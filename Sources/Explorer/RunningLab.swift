@@ -3,48 +3,78 @@ internal import ProtoKit
 internal import Session
 
 /// A lab that runs: its session is decoded as it comes, and written to a file as it comes.
+///
+/// Leaving it takes time that nobody waits for: it still says what it recorded, the kernel takes its sockets down, and its
+/// file is finished.
 final class RunningLab: LabLink {
   private let run: LabRun
   private let file: SessionStock.NewFile?
   private var decoder = SessionDecoder()
-  private var hasEnded = false
+  private let patience: Int64
+  private var finishing: SessionFinishing?
+  private var isConcluded = false
+  private var isDiscarded = false
+  private var wasGivenUp = false
+  private(set) var isOver = false { didSet { if isOver { deadline = nil } } }
+  private(set) var deadline: Int64?
+  private(set) var octets = 0
   private(set) var problem: String?
   let guide: LessonGuide?
-  /// Octets read at once: some dozens of small frames.
+  /// Octets read at once: some dozens of small frames, and what is only copied.
   private static let piece = 8192
-  /// How long a lab may take to write what it still holds.
-  private static let patience: Int64 = 3_000_000_000
+  private static let largePiece = 65536
 
-  init(_ run: LabRun, file: SessionStock.NewFile?, guide: LessonGuide?) {
+  /// `patience` is how many nanoseconds a lab that ends may say nothing.
+  init(
+    _ run: LabRun, file: SessionStock.NewFile?, guide: LessonGuide?, patience: Int64 = 3_000_000_000
+  ) {
     self.run = run
     self.file = file
     self.guide = guide
+    self.patience = patience
     if file == nil { problem = "This session is not kept: no state directory is writable." }
   }
 
-  var sessionDescriptor: CInt { hasEnded ? -1 : run.session }
-  var controlDescriptor: CInt { hasEnded ? -1 : run.control }
-  var path: String? { file?.path }
-  var isOver: Bool { hasEnded }
+  var sessionDescriptor: CInt { isOver ? -1 : run.session }
+  var controlDescriptor: CInt { isOver ? -1 : run.control }
+  var path: String? { isDiscarded || isConcluded && octets == 0 ? nil : file?.path }
 
   func records() -> [Record] {
     var records: [Record] = []
     // A piece may hold no whole record; what ends an asking is that nothing is left.
-    while records.isEmpty, !hasEnded {
-      switch Descriptor.read(run.session, limit: Self.piece) {
-      case .bytes(let bytes):
-        if let file, problem == nil, !Descriptor.write(bytes, to: file.descriptor) {
-          problem = "The session can't be written to \(file.path) any more."
-        }
+    while records.isEmpty, !isOver {
+      if let bytes = read(Self.piece) {
         decoder.push(bytes)
         while let record = decoder.next() { records.append(record) }
-      case .none: return records
-      case .end:
-        hasEnded = true
+      } else if isOver {
         while let record = decoder.finish() { records.append(record) }
+      } else {
+        break
       }
     }
     return records
+  }
+
+  /// Takes some octets to the file; nil when there are none now, or none will come any more.
+  private func read(_ limit: Int) -> [UInt8]? {
+    switch Descriptor.read(run.session, limit: limit) {
+    case .bytes(let bytes):
+      octets += bytes.count
+      // A lab that recorded faster than was read still has much to say: it is given up only when it says nothing.
+      if deadline != nil { deadline = Descriptor.monotonic() + patience }
+      if let file, problem == nil, !Descriptor.write(bytes, to: file.descriptor) {
+        problem = "The session can't be written to \(file.path) any more."
+      }
+      return bytes
+    case .none:
+      guard let deadline, Descriptor.monotonic() >= deadline else { return nil }
+      isOver = true
+      problem = problem ?? "The lab fell silent when it was to end: its session goes as far as it came."
+      return nil
+    case .end:
+      isOver = true
+      return nil
+    }
   }
 
   func send(_ command: String, ofStep: Bool) { _ = run.send(command, by: ofStep ? .step : .learner) }
@@ -64,105 +94,50 @@ final class RunningLab: LabLink {
     return words.map(ShellWord.quoted).joined(separator: " ")
   }
 
-  func finish() -> (path: String?, rest: [Record]) {
-    var rest: [Record] = []
-    if !hasEnded {
-      _ = run.send("stop")
-      // A lab that recorded faster than was read still has much to say: it is given up only when it says nothing.
-      var deadline = Descriptor.monotonic() + Self.patience
-      while !hasEnded, case let left = deadline - Descriptor.monotonic(), left > 0 {
-        var wait = pollfd(fd: run.session, events: Int16(POLLIN), revents: 0)
-        _ = unsafe poll(&wait, 1, CInt(left / 1_000_000 + 1))
-        let found = records()
-        if !found.isEmpty { deadline = Descriptor.monotonic() + Self.patience }
-        rest += found
-      }
-    }
-    run.stop()
-    guard let file else { return (nil, rest) }
+  func stop() {
+    guard deadline == nil, !isOver else { return }
+    _ = run.send("stop")
+    deadline = Descriptor.monotonic() + patience
+  }
+
+  func discard() {
+    isOver = true
+    isDiscarded = true
+  }
+
+  var descriptors: [CInt] {
+    isConcluded ? [run.end, finishing.map { $0.isOver ? -1 : $0.bell } ?? -1] : [run.session]
+  }
+
+  var isWritten: Bool { isConcluded && finishing?.isOver ?? true }
+
+  var isGone: Bool { isWritten && run.isGone() }
+
+  func turn(until moment: Int64) {
+    while !isOver, Descriptor.monotonic() < moment { if read(Self.largePiece) == nil { break } }
+    if isOver, !isConcluded { conclude() }
+    if let finishing, finishing.isOver, problem == nil { problem = finishing.problem }
+  }
+
+  /// Everything was read: the lab is ended, and its file finished.
+  private func conclude() {
+    isConcluded = true
+    run.beginStop()
+    guard let file else { return }
     close(file.descriptor)
-    do throws(SessionError) { try SessionFinisher.finish(path: file.path) } catch {
-      problem = problem ?? error.description
+    // One that never came to be has no session.
+    guard path != nil else {
+      unsafe unlink(file.path)
+      return
     }
+    if !wasGivenUp { finishing = SessionFinishing(path: file.path) }
     SessionStock.prune(file.slug)
-    return (file.path, rest)
-  }
-}
-
-/// The sessions that were kept: `LESSON-YYYYMMDD-HHMMSS.pcapng` in the state directory, the last 20 a lesson.
-enum SessionStock {
-  /// A file that a session goes to.
-  struct NewFile {
-    var descriptor: CInt
-    var path: String
-    var slug: String
-  }
-  private static let kept = 20
-  private static let suffix = ".pcapng"
-
-  /// Where they are; nil when there is no state directory.
-  static var folder: String? { StateDirectory.path.map { $0 + "/sessions" } }
-
-  /// Makes the file of a session that begins now; nil when none can be made.
-  static func newFile(_ slug: String) -> NewFile? {
-    guard let folder, StateDirectory.make(folder) else { return nil }
-    let stamp = format(time(nil), "%Y%m%d-%H%M%S")
-    for number in 0..<100 {
-      let path = "\(folder)/\(slug)-\(stamp)\(number == 0 ? "" : "-\(number)")\(suffix)"
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-      if descriptor >= 0 { return NewFile(descriptor: descriptor, path: path, slug: slug) }
-      if errno != EEXIST { return nil }
-    }
-    return nil
   }
 
-  /// Takes away a lesson's oldest sessions.
-  static func prune(_ slug: String) {
-    guard let folder else { return }
-    let own = StateDirectory.names(in: folder).filter { Self.slug($0) == slug }
-    for name in own.dropLast(kept) { unsafe unlink("\(folder)/\(name)") }
-  }
-
-  /// The lesson of a file's name; nil when it is no session's.
-  static func slug(_ name: String) -> String? {
-    guard name.hasSuffix(suffix) else { return nil }
-    var parts = name.dropLast(suffix.count).split(separator: "-", omittingEmptySubsequences: false)
-    if let last = parts.last, last.count < 6, parts.count > 3 { parts.removeLast() }
-    guard parts.count > 2, parts.suffix(2).map(\.count) == [8, 6],
-      parts.suffix(2).allSatisfy({ $0.allSatisfy(\.isNumber) })
-    else { return nil }
-    return parts.dropLast(2).joined(separator: "-")
-  }
-
-  /// The sessions, the newest first, by their lessons' titles.
-  static func entries(_ lessons: [LessonItem]) -> [SessionsState.Entry] {
-    guard let folder else { return [] }
-    var found: [(time: Int, entry: SessionsState.Entry)] = []
-    for name in StateDirectory.names(in: folder) where name.hasSuffix(suffix) {
-      let path = "\(folder)/\(name)"
-      var status = stat()
-      guard unsafe stat(path, &status) == 0 else { continue }
-      let lesson = slug(name).flatMap { slug in lessons.first { $0.slug == slug } }
-      found.append(
-        (
-          status.st_mtim.tv_sec,
-          .init(
-            path: path, name: lesson.map { "\($0.number) \($0.title)" } ?? name, bytes: Int(status.st_size),
-            age: format(status.st_mtim.tv_sec, "%e %b %H:%M"))
-        ))
-    }
-    return found.sorted { ($0.time, $0.entry.path) > ($1.time, $1.entry.path) }.map(\.entry)
-  }
-
-  /// A moment as strftime(3) writes it, in local time.
-  private static func format(_ moment: time_t, _ pattern: String) -> String {
-    var moment = moment
-    var parts = unsafe tm()
-    unsafe localtime_r(&moment, &parts)
-    let bytes = unsafe [CChar](unsafeUninitializedCapacity: 64) { buffer, count in
-      guard let base = buffer.baseAddress else { return }
-      count = unsafe strftime(base, 64, pattern, &parts)
-    }
-    return String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  func giveUp() {
+    guard !isConcluded else { return }
+    isOver = true
+    wasGivenUp = true
+    conclude()
   }
 }

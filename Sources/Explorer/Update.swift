@@ -44,6 +44,7 @@ enum Updater {
     switch input {
     case .key(let press):
       model.status = nil
+      if model.isQuitting { return ["q", "Q", "C-c"].contains(press.name) ? [.giveUp] : [] }
       if model.overlay != nil { return OverlayUpdater.take(press, &model) }
       guard let command = CommandRegistry.command(for: press, in: model) else {
         model.status = unknown(press, model)
@@ -124,11 +125,11 @@ enum Updater {
       }
       // Who leaves a lesson's run is told how it went, once.
       let isWorthIt = run.kind == .live ? run.stepsReached > 0 : run.isComplete && run.stepsReached > 0
-      if run.lesson != nil, isWorthIt, !run.isJudged {
+      if run.lesson != nil, isWorthIt, !run.isJudged, !run.wantsVerdict {
         var run = run
         return RunUpdater.finish(&run, &model)
       }
-      if run.isLive { effects.append(.stopLab) }
+      if run.isUnderWay { effects += RunUpdater.credit(run, &model) + [.leaveLab] }
     }
     if case .end = model.top { model.leaveRun(keeping: .end) }
     guard model.screens.count > 1 else {

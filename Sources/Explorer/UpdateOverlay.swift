@@ -66,7 +66,7 @@ enum OverlayUpdater {
       }
     case .confirmQuit:
       model.overlay = nil
-      if ["y", "Enter", "Q"].contains(press.name) { return [.stopLab, .quit] }
+      if ["y", "Enter", "Q"].contains(press.name) { return [.quit] }
     }
     return []
   }

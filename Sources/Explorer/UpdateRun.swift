@@ -23,15 +23,15 @@ enum RunUpdater {
     case .told(let report): return take(report, &model)
     case .records(let records):
       guard var run = model.run else { return [] }
+      defer { model.run = run }
       let before = run.stepsReached
       run.take(records)
-      model.run = run
       if run.isLive, run.frozen == nil, run.stepsReached > before {
         model.status =
           run.isComplete
           ? lastStepSeen : nil
       }
-      return endWhenComplete(run)
+      return endWhenComplete(&run)
     case .slice(let loader, let deadline):
       model.run?.take { loader.read(into: $0, until: deadline) }
     case .loaded:
@@ -52,6 +52,10 @@ enum RunUpdater {
               works: "Other sessions, and the lessons.", command: "Give a pcapng or pcap file.")))
       }
     case .sessionEnded(let path): return ended(path, &model)
+    case .labLeft:
+      guard let run = model.run, run.isUnderWay else { return [] }
+      model.run?.isOver = true
+      return credit(run, &model)
     case .tick(let now):
       guard var run = model.run, run.isPlaying else { return [] }
       run.advance(to: now)
@@ -72,7 +76,7 @@ enum RunUpdater {
       return Array(repeating: .control("press"), count: early)
     case .done:
       run.isDone = true
-      return endWhenComplete(run)
+      return endWhenComplete(&run)
     case .ended(let why) where !run.wantsVerdict: model.status = "The lab ended: \(why). e tells how it went."
     case .answer(_, let ok, let text) where ok && text.hasPrefix("every "):
       run.isAllStarted = true
@@ -84,27 +88,36 @@ enum RunUpdater {
   }
 
   /// A run whose clients have finished ends when its last step was seen; one that waits for the learner's keys goes on.
-  private static func endWhenComplete(_ run: RunState) -> [Effect] {
+  private static func endWhenComplete(_ run: inout RunState) -> [Effect] {
     guard run.isLive, run.isDone, run.stepRows.count == run.steps.count,
       !run.pressesKeys
     else { return [] }
+    run.isEnding = true
     return [.stopLab]
+  }
+
+  /// A run that is left or over counts as done when all of its steps were there.
+  static func credit(_ run: RunState, _ model: inout Model) -> [Effect] {
+    guard let lesson = run.lesson else { return [] }
+    if run.stepRows.count == run.steps.count { model.progress.finish(lesson.slug) }
+    return [.saveProgress]
   }
 
   private static func ended(_ path: String?, _ model: inout Model) -> [Effect] {
     guard var run = model.run, run.kind == .live else { return [] }
     run.isOver = true
+    run.isEnding = false
     run.isHeld = false
     run.path = path ?? run.path
     model.run = run
-    guard let lesson = run.lesson else { return [] }
-    if run.stepRows.count == run.steps.count { model.progress.finish(lesson.slug) }
+    guard run.lesson != nil else { return [] }
+    let effects = credit(run, &model)
     if run.wantsVerdict {
       showVerdict(run, &model)
     } else if model.status == nil {
       model.status = "The run is over. e tells how it went."
     }
-    return [.saveProgress]
+    return effects
   }
 
   static func act(_ command: CommandID, _ press: KeyPress?, _ model: inout Model) -> [Effect] {
@@ -167,8 +180,7 @@ enum RunUpdater {
     case .runAgain:
       guard let lesson = run.lesson else { return [] }
       model.pendingAnswer = run.answer
-      return (run.isLive ? [.stopLab] : [])
-        + [.startLab(slug: lesson.slug, settings: run.settings, loopback: false)]
+      return [.startLab(slug: lesson.slug, settings: run.settings, loopback: false)]
     case .loopback:
       guard let lesson = run.lesson else { return [] }
       model.pendingAnswer = run.answer
@@ -244,12 +256,14 @@ enum RunUpdater {
       model.status = "This session belongs to no lesson: it has no verdict."
       return []
     }
-    if run.isLive {
+    if run.isUnderWay {
+      let isAsked = run.isEnding
       run.wantsVerdict = true
+      run.isEnding = true
       run.frozen = nil
       run.gate = nil
       model.run = run
-      return [.stopLab]
+      return isAsked ? [] : [.stopLab]
     }
     showVerdict(run, &model)
     return []

@@ -91,8 +91,8 @@ enum Sheet {
 enum Footer {
   static func draw(_ model: Model, on canvas: inout Canvas) {
     let y = canvas.height - 1
-    Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: y - 1)
-    if let status = model.status {
+    rule(model, y: y - 1, on: &canvas)
+    if let status = model.isQuitting ? quitting(model) : model.status {
       // All of it: a command that is cut is of no use.
       let width = canvas.width - 2
       let isLong = status.split(separator: " ").contains { TextWidth.columns(of: String($0)) > width }
@@ -100,7 +100,7 @@ enum Footer {
       let top = canvas.height - min(lines.count, max(1, canvas.height / 3))
       if top < y {
         canvas.fill(Rectangle(x: 0, y: top - 1, width: canvas.width, height: canvas.height - top + 1))
-        Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: top - 1)
+        rule(model, y: top - 1, on: &canvas)
       }
       for (offset, line) in lines.prefix(canvas.height - top).enumerated() {
         canvas.put(line, x: 1, y: top + offset, .warning, limit: canvas.width - 2)
@@ -136,5 +136,35 @@ enum Footer {
       x = canvas.put(command.keys[0], x: x, y: y, .key)
       x = canvas.put(" " + title(command), x: x, y: y, .plain) + (isNarrow ? 2 : 3)
     }
+  }
+
+  /// The rule over the keys, with what goes on beside the screen.
+  private static func rule(_ model: Model, y: Int, on canvas: inout Canvas) {
+    Sheet.rule(on: &canvas, Rectangle(x: 0, y: 0, width: canvas.width, height: canvas.height), y: y)
+    guard !model.isQuitting, let text = goingOn(model) else { return }
+    let columns = TextWidth.columns(of: text) + 2
+    canvas.put(" \(text) ", x: max(0, canvas.width - columns - 2), y: y, .strong, limit: canvas.width)
+  }
+
+  private static func goingOn(_ model: Model) -> String? {
+    if let run = model.run, run.isEnding {
+      let more = run.wantsVerdict ? ", then the verdict" : ""
+      return "reading what the lab recorded: row \(run.reached)\(more)"
+    }
+    return model.writing.map(words)
+  }
+
+  private static func words(_ writing: Model.Writing) -> String {
+    guard writing.labs > 0 else { return "the kernel is taking the lab down" }
+    let what = writing.labs == 1 ? "the session" : "\(writing.labs) sessions"
+    let size =
+      writing.octets < 10 << 20
+      ? "\((writing.octets + 1023) / 1024) KiB" : "\(writing.octets >> 20) MiB"
+    return "writing \(what): \(size) so far"
+  }
+
+  private static func quitting(_ model: Model) -> String {
+    let what = model.writing.map(words) ?? "ending"
+    return "Quitting: \(what). q or C-c gives up what is left; what is written can be read."
   }
 }

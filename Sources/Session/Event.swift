@@ -46,7 +46,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// One full reading of one subject, only when it changed. `host`, `subject` (`listener`, `socket`, `udp`, `counters`,
   /// `thread`, `epoll`, `rings`), and for a listener `listener` (`192.0.2.1:8080`), `accept_queue backlog half_open cookie`, or
   /// `listener state cookie` once it is gone (`CLOSE`); for a socket
-  /// `local remote state recv_queue send_queue cwnd ssthresh rtt rto retransmits recv_limit send_limit send_window`, and
+  /// `local remote state recv_queue send_queue cwnd ssthresh rtt rto retransmits total_retrans recv_limit send_limit send_window`, and
   /// `timer timer_left` while one runs (rtt, rto, timer_left in ns); for a socket of UDP `local recv_queue recv_limit send_queue send_limit drops`, and `remote` when it
   /// is connected; for counters `listen_overflows listen_drops` and those others that moved, since the lab began; for a `thread`
   /// `pid tid process state call fd cpu cpu_delay voluntary_switches involuntary_switches` (cpu in ns); for an `epoll`

@@ -26,12 +26,10 @@ import Testing
       """, folder: "01-test/\(slug)", roles: LessonCatalogue.roles)
   }
 
-  /// What a lab leaves behind takes a busy kernel long to take down (Tests/Refuse holds it up for three seconds). Until then
-  /// another lab gets its keys, which nobody presses but who runs both.
-  @Test func aLabThatEndsHoldsNoOtherUp() throws {
+  /// A folder with a program whose labs stay for three seconds when they have ended.
+  private func lingering() throws -> (folder: URL, program: String) {
     let folder = FileManager.default.temporaryDirectory.appending(path: "beside-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
     let start = folder.appending(path: "start").path
     let tool = BuiltProgram.root.appending(path: ".build/debug/Refuse").path
     // Another process writes: a descriptor for writing here could be inherited by another test's child, and then the script
@@ -42,6 +40,14 @@ import Testing
         BuiltProgram.path, start,
       ], command: "/bin/sh")
     try #require(made.status == 0, "\(made.errors)")
+    return (folder, start)
+  }
+
+  /// What a lab leaves behind takes a busy kernel long to take down (Tests/Refuse holds it up for three seconds). Until then
+  /// another lab gets its keys, which nobody presses but who runs both.
+  @Test func aLabThatEndsHoldsNoOtherUp() throws {
+    let (folder, start) = try lingering()
+    defer { try? FileManager.default.removeItem(at: folder) }
     let short = try LabJob(try lesson("short", clients: 1), settings: [:], executable: start)
     let keys = try LabJob(try lesson("keys", clients: 60), settings: [:], executable: BuiltProgram.path)
     var stepsWhenShortWasOver: Int?
@@ -63,5 +69,38 @@ import Testing
     #expect(wasThere, "it was waited for")
     #expect(stepsWhenShortWasOver == 0, "the other one was not running any more")
     #expect(try keys.judge.result().reached.count == 1)
+  }
+
+  /// `check --jobs 2`: while the first lab's end takes its time, the one beside it goes on and the third one begins.
+  @Test func checkGoesOnWhileALabEnds() throws {
+    let (folder, start) = try lingering()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let lessons = try [("short", 1), ("keys", 60), ("third", 1)].map { try lesson($0, clients: $1) }
+    var runs: [String: CheckedRun] = [:]
+    var happened: [String] = []
+    func note(_ what: String, _ run: CheckedRun) {
+      let isEnding = runs["short"].map { $0.isOver && !$0.isGone } ?? false
+      happened.append("\(run.name) \(what)\(isEnding ? " while short ends" : "")")
+    }
+    try CheckedRun.all(lessons.map { ($0, [:]) }, 2) { lesson, settings, attempt in
+      let run = CheckedRun(
+        lesson, settings: settings, keep: nil, attempt: attempt,
+        executable: lesson.slug == "short" ? start : BuiltProgram.path)
+      if lesson.slug != "short" { note("begins", run) }
+      runs[lesson.slug] = run
+      return run
+    } judge: { run in
+      #expect(run.outcome().failures.isEmpty, "\(run.outcome().failures)")
+      note("is judged", run)
+    }
+    #expect(
+      happened.prefix(3) == [
+        "keys begins", "short is judged while short ends", "third begins while short ends",
+      ])
+    #expect(happened.contains("third is judged while short ends"), "\(happened)")
+    let last = Set(happened.suffix(2).map { String($0.prefix { $0 != " " }) })
+    #expect(last == ["keys", "third"], "\(happened)")
+    let areGone = runs.values.allSatisfy { $0.isGone }
+    #expect(areGone)
   }
 }

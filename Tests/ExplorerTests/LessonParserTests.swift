@@ -79,6 +79,33 @@ let testPage = """
     #expect(lesson.checks.first?.conditions.count == 2)
   }
 
+  /// Each of a host's processes that has the setting, whichever line gave it.
+  @Test func aKnobReachesEachProcessOfItsHost() throws {
+    func page(_ knob: String) -> String {
+      """
+      ---
+      title: A test
+      ---
+      ```lab
+      host server tcp-listener port=8080
+      host client tcp-connector to=server:8080
+      host client tcp-connector to=server:8080 connections=3
+      host client tcp-listener port=8443
+      host client tcp-connector to=server:8080
+      knob \(knob)
+      ```
+      """
+    }
+    let lesson = try LessonParser.parse(page("client.connections 1...9"), folder: "01-a/b", roles: testRoles)
+    #expect(lesson.knobs.map(\.standard) == ["3"])
+    let plan = try lesson.plan(settings: ["client.connections": "7"])
+    #expect(plan.processes.map { $0.parameters["connections"] } == [nil, "7", "7", nil, "7"])
+    let error = #expect(throws: LessonError.self) {
+      _ = try LessonParser.parse(page("client.colour red|blue"), folder: "01-a/b", roles: testRoles)
+    }
+    #expect(error?.description.contains("no host or link of this lab has `client.colour`") == true)
+  }
+
   @Test func plansTheLab() throws {
     let lesson = try LessonParser.parse(testPage, folder: "01-start/01-knock", roles: testRoles)
     let plan = try lesson.plan(settings: ["server.backlog": "4", "link.delay": "5ms"])

@@ -346,7 +346,7 @@ enum Sample {
     typist.type("Q n")
     #expect(typist.effects.isEmpty)
     typist.type("Q y")
-    #expect(typist.effects == [.stopLab, .quit])
+    #expect(typist.effects == [.quit])
   }
 
   @Test func failureIsToldInThreeParts() {

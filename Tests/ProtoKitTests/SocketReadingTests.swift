@@ -62,4 +62,29 @@ import Testing
     // One reading for each time that it was sent, and one more each on a machine that is late to read.
     #expect((3...6).contains(told.count), "\(told.map(\.message))")
   }
+
+  /// A SYN that got lost was sent again after a second, and answered: nothing is unanswered any more, and the sum stays.
+  @Test func whatWasSentAgainStaysInTheSum() throws {
+    var plan = LabPlan(lesson: "trial", text: "")
+    plan.hosts = ["server", "client"]
+    plan.processes = [
+      ProcessPlan(host: "server", role: "tcp-listener"),
+      ProcessPlan(host: "client", role: "tcp-connector", parameters: ["to": "server:8080", "hold": "5s"]),
+    ]
+    var link = LinkPlan()
+    link.lose = try PlannedLoss.all("client.syn.1")
+    plan.links = [link]
+    var told: [Event] = []
+    let trial = LabTrial()
+    try trial.drive(plan) { trial, record in
+      guard let event = record.event, event.text("subject") == "socket", event.text("host") == "client"
+      else { return }
+      told.append(event)
+      if event.text("state") == "ESTAB" { trial.stop() }
+    }
+    let waiting = told.last { $0.text("state") == "SYN-SENT" }
+    #expect(waiting?.number("total_retrans") == waiting?.number("retransmits"))
+    let open = try #require(told.last { $0.text("state") == "ESTAB" })
+    #expect(open.number("retransmits") == 0 && open.number("total_retrans") == 1, "\(open.fields)")
+  }
 }

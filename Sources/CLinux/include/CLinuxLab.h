@@ -58,7 +58,9 @@ struct clinux_tcp {
   uint32_t receive_queue, send_queue;
   /// What the socket's buffers may hold (SO_MEMINFO), the window that the peer allows, and datagrams of UDP dropped.
   uint32_t receive_limit, send_limit, send_window, drops;
-  uint32_t rto, rtt, ssthresh, cwnd, retransmits;
+  uint32_t rto, rtt, ssthresh, cwnd;
+  /// Timeouts in a row that nothing has answered, and all that was ever sent again.
+  uint32_t retransmits, total_retrans;
   /// The milliseconds until its timer ends.
   uint32_t timer_left;
   /// What the kernel tells this socket from all others by.

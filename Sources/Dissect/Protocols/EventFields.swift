@@ -171,7 +171,11 @@ enum EventTable {
         ("ssthresh", number, "Window where slow start ends."),
         ("rtt", .relativeTime, "Smoothed round-trip time."),
         ("rto", .relativeTime, "Retransmission timeout."),
-        ("retransmits", number, "Timeouts in a row without an answer."),
+        (
+          "retransmits", number,
+          "Timeouts in a row without an answer; in sessions without total_retrans, what that would be."
+        ),
+        ("total_retrans", number, "Segments that were sent again, since the connection began."),
         ("pid", number, "The process."), ("tid", number, "The thread."),
         ("process", .text, "The thread's name."),
         ("call", .text, "The system call in which the thread waits."),

@@ -84,23 +84,37 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func run(_ all: [(lesson: Lesson, settings: [String: String])], _ tally: inout Tally) throws {
+    let most = jobs ?? max(2, 2 * sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+    try CheckedRun.all(all, most) { lesson, settings, attempt in
+      CheckedRun(lesson, settings: settings, keep: keep, attempt: attempt)
+    } judge: {
+      try tally.judge($0)
+    }
+  }
+}
+
+extension CheckedRun {
+  /// Makes runs, at most `most` at a time, and has each judged when it is over.
+  static func all(
+    _ all: [(lesson: Lesson, settings: [String: String])], _ most: Int,
+    make: (Lesson, [String: String], _ attempt: Int) -> CheckedRun, judge: (CheckedRun) throws -> Void
+  ) throws {
     var waiting = all[...]
     var running: [CheckedRun] = []
     var late: [CheckedRun] = []
     // Those that were judged, and whose labs the kernel is still taking down.
     var ending: [CheckedRun] = []
-    let most = jobs ?? max(2, 2 * sysconf(CInt(_SC_NPROCESSORS_ONLN)))
     let loop = LabLoop()
     defer { loop.close() }
     while !waiting.isEmpty || !running.isEmpty || !late.isEmpty || !ending.isEmpty {
       while running.count < most, ending.count < most, let next = waiting.popFirst() {
-        let run = CheckedRun(next.lesson, settings: next.settings, keep: keep)
-        if run.job == nil { try tally.judge(run) } else { running.append(run) }
+        let run = make(next.lesson, next.settings, 1)
+        if run.job == nil { try judge(run) } else { running.append(run) }
       }
       if running.isEmpty, waiting.isEmpty, ending.isEmpty, let run = late.popLast() {
-        let again = CheckedRun(run.lesson, settings: run.settings, keep: keep, attempt: run.attempt + 1)
+        let again = make(run.lesson, run.settings, run.attempt + 1)
         guard again.job != nil else {
-          try tally.judge(again)
+          try judge(again)
           continue
         }
         running.append(again)
@@ -113,7 +127,7 @@ struct CheckCommand: ParsableCommand {
         if run.isUnjudged, run.attempt < 3 {
           late.append(run)
         } else {
-          try tally.judge(run)
+          try judge(run)
         }
       }
       ending += running.filter(\.isOver)
@@ -138,14 +152,18 @@ final class CheckedRun {
   /// The session, kept in case that it fails.
   private final class Octets { var bytes: [UInt8] = [] }
 
-  init(_ lesson: Lesson, settings: [String: String], keep folder: String?, attempt: Int = 1) {
+  /// `executable` is the program that becomes the lab: this one, or another.
+  init(
+    _ lesson: Lesson, settings: [String: String], keep folder: String?, attempt: Int = 1,
+    executable: String = "/proc/self/exe"
+  ) {
     self.lesson = lesson
     self.settings = settings
     self.attempt = attempt
     name = Self.name(lesson, settings)
     self.folder = folder
     do {
-      job = try LabJob(lesson, settings: settings) { [octets] bytes in
+      job = try LabJob(lesson, settings: settings, executable: executable) { [octets] bytes in
         if folder != nil { octets.bytes += bytes }
       }
     } catch { problem = "\(error)" }

@@ -208,30 +208,26 @@ struct LabSource: Sendable {
     knobs.append(knob)
   }
 
-  /// The index of the process that `host.parameter` sets, and the parameter's name.
-  func process(for name: String) -> (index: Int, parameter: String)? {
+  /// The indices of the processes that `host.parameter` sets, those of the host whose roles have it, and the parameter's
+  /// name; nil when there is none. The first is the one whose value counts: the first line that gives one.
+  func processes(for name: String) -> (indices: [Int], parameter: String)? {
     guard let dot = name.firstIndex(of: ".") else { return nil }
     let host = name[..<dot]
     let parameter = String(name[name.index(after: dot)...])
-    let candidates = processes.indices.filter {
-      processes[$0].plan.host == host && processes[$0].plan.role != nil
+    let able = processes.indices.filter { index in
+      processes[index].plan.host == host
+        && role(of: processes[index].plan)?.parameters.contains { $0.name == parameter } ?? false
     }
-    let index =
-      candidates.first { processes[$0].plan.parameters[parameter] != nil }
-      ?? candidates.first { index in
-        roles.contains {
-          $0.name == processes[index].plan.role && $0.parameters.contains { $0.name == parameter }
-        }
-      }
-    return index.map { ($0, parameter) }
+    let given = able.first { processes[$0].plan.parameters[parameter] != nil } ?? able.first
+    return given.map { first in ([first] + able.filter { $0 != first }, parameter) }
   }
 
   /// The index of the `sysctl` line that `host.key` names: `server.net.ipv4.tcp_syncookies`.
   func sysctl(for name: String) -> Int? { sysctls.lastIndex { "\($0.host).\($0.key)" == name } }
 
   private func parameter(_ name: String) -> RoleDescription.Parameter? {
-    guard let (index, parameter) = process(for: name) else { return nil }
-    return roles.first { $0.name == processes[index].plan.role }?.parameters.first { $0.name == parameter }
+    guard let (indices, parameter) = processes(for: name) else { return nil }
+    return role(of: processes[indices[0]].plan)?.parameters.first { $0.name == parameter }
   }
 
   /// What `host.parameter`, `link.parameter` and `a-b.parameter` may be in this lab.
@@ -277,7 +273,7 @@ struct LabSource: Sendable {
       return index.flatMap { links[$0].parameters[parameter.name] } ?? parameter.standard
     }
     if let setting = sysctl(for: name) { return sysctls[setting].value }
-    guard let (index, key) = process(for: name) else { return nil }
-    return processes[index].plan.parameters[key] ?? parameter(name)?.standard
+    guard let (indices, key) = processes(for: name) else { return nil }
+    return processes[indices[0]].plan.parameters[key] ?? parameter(name)?.standard
   }
 }

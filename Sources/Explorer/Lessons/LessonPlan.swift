@@ -62,8 +62,8 @@ extension Lesson {
       }
     } else if let index = lab.sysctl(for: name) {
       plan.sysctls[index].value = value
-    } else if let (index, key) = lab.process(for: name) {
-      plan.processes[index].parameters[key] = value
+    } else if let (indices, key) = lab.processes(for: name) {
+      for index in indices { plan.processes[index].parameters[key] = value }
     }
   }
 

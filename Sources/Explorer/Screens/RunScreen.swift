@@ -60,7 +60,9 @@ enum RunScreen {
       parts.append("step \(run.stepsReached) of \(count)")
     }
     switch run.kind {
-    case .live: parts.append(run.isOver ? "OVER" : run.isReady || run.reached > 0 ? "LIVE" : "BUILDING")
+    case .live:
+      parts.append(
+        run.isOver ? "OVER" : run.isEnding ? "ENDING" : run.isReady || run.reached > 0 ? "LIVE" : "BUILDING")
     case .replay:
       parts.append(
         run.isLoading ? "READING" : run.isPlaying ? "PLAYING \(RunUpdater.speedText(run.speed))" : "REPLAY")
@@ -87,7 +89,7 @@ enum RunScreen {
       on: &canvas, in: area, ladder: ladder, selection: run.selection > 0 ? run.selection : nil,
       scroll: scroll, cursor: run.visible, isFocused: isFocused)
     if last < 0, area.height > 1 {
-      let text = run.isLive ? "No frame yet." : "No frame yet at this moment."
+      let text = run.isUnderWay ? "No frame yet." : "No frame yet at this moment."
       canvas.put(text, x: area.x + 13, y: area.y + 1, .dim, limit: area.width - 14)
     }
   }
@@ -95,7 +97,8 @@ enum RunScreen {
   private static func list(_ run: RunState, on canvas: inout Canvas, in area: Rectangle, isFocused: Bool) {
     let shown = run.window(area.height)
     if shown.isEmpty {
-      canvas.put(run.isLive ? "Nothing has happened yet." : "No row to show.", x: area.x + 1, y: area.y, .dim)
+      canvas.put(
+        run.isUnderWay ? "Nothing has happened yet." : "No row to show.", x: area.x + 1, y: area.y, .dim)
     }
     ListPane.draw(
       on: &canvas, in: area, lines: shown.map { line(run, $0) },

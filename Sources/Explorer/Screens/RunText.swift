@@ -36,7 +36,7 @@ enum RunText {
       } else if !run.stepCommands.isEmpty {
         lines += Sheet.wrap("Press y: \(run.stepCommands.joined(separator: ", "))", size.width - 2)
       }
-    } else if run.kind == .live, !run.isOver {
+    } else if run.isUnderWay {
       lines = [
         run.offersPress
           ? run.isReady ? "Press c to begin." : "The hosts and their links are being built."

@@ -178,7 +178,8 @@ struct HostProbe {
         EventField("local", local), EventField("remote", remote), EventField("state", state),
         EventField("recv_queue", one.receive_queue), EventField("send_queue", one.send_queue),
         EventField("cwnd", one.cwnd), EventField("ssthresh", one.ssthresh),
-        EventField("retransmits", one.retransmits), EventField("rtt", Int64(one.rtt) * 1000),
+        EventField("retransmits", one.retransmits), EventField("total_retrans", one.total_retrans),
+        EventField("rtt", Int64(one.rtt) * 1000),
         EventField("rto", Int64(one.rto) * 1000), EventField("recv_limit", one.receive_limit),
         EventField("send_limit", one.send_limit), EventField("send_window", one.send_window),
       ]
@@ -279,6 +280,7 @@ extension clinux_tcp {
   fileprivate func isSteady(_ other: clinux_tcp) -> Bool {
     state == other.state && receive_queue == other.receive_queue && send_queue == other.send_queue
       && cwnd == other.cwnd && ssthresh == other.ssthresh && retransmits == other.retransmits
+      && total_retrans == other.total_retrans
       && timer == other.timer
   }
 }

@@ -151,7 +151,13 @@ enum SocketLines {
         words.append(("\(field) \(Seconds.words(value))", .plain))
       }
     }
-    if let count = event.number("retransmits"), count > 0 { words.append(("retransmits \(count)", .warning)) }
+    // Sessions of before have one number, which is the sum.
+    let inRow = event.number("retransmits") ?? 0
+    let total = event.number("total_retrans")
+    if let count = total ?? event.number("retransmits"), count > 0 {
+      words.append(
+        ("retransmits \(count)" + (total != nil && inRow > 0 ? ", \(inRow) in a row" : ""), .warning))
+    }
     if let timer = event.text("timer"), let left = left(event, moment) {
       words.append(("\(timer) in \(left)", .focus))
     }

@@ -6,6 +6,9 @@ struct RequestJourney {
   /// since the handshake when none came yet, in ticks of the kernel's clock (1 to 10 ms).
   var queued: Int64 = 0
   var accept: Int64 = 0
+  /// TLS: the work on the connection's handshake, told with its first request; opening what the read gave, and sealing the
+  /// answer.
+  var handshake: Int64 = 0, decrypt: Int64 = 0, encrypt: Int64 = 0
   var read: Int64 = 0
   var parse: Int64 = 0
   var decode: Int64 = 0
@@ -21,9 +24,9 @@ struct RequestJourney {
   /// The fields of a `request` event, of what was measured.
   var fields: [EventField] {
     [
-      ("queued", queued), ("accept", accept), ("read", read), ("parse", parse), ("decode", decode),
-      ("processing", process), ("write", write), ("file_reads", Int64(fileReads)),
-      ("file_octets", Int64(fileOctets)),
+      ("queued", queued), ("accept", accept), ("handshake", handshake), ("read", read), ("decrypt", decrypt),
+      ("parse", parse), ("decode", decode), ("processing", process), ("encrypt", encrypt), ("write", write),
+      ("file_reads", Int64(fileReads)), ("file_octets", Int64(fileOctets)),
     ].compactMap { $1 > 0 ? EventField($0, $1) : nil }
   }
 }

@@ -35,9 +35,11 @@ private final class Talk {
   /// The next line; what is left at the end.
   func line() -> String {
     while true {
-      if let end = rest.firstIndex(of: "\n") {
-        defer { rest.removeSubrange(...end) }
-        return String(rest[..<end])
+      // "\r\n" is one Character.
+      if let end = rest.unicodeScalars.firstIndex(of: "\n") {
+        let line = String(rest.unicodeScalars[..<end])
+        rest = String(rest.unicodeScalars[end...].dropFirst())
+        return line
       }
       let more = output.fileHandleForReading.availableData
       if more.isEmpty { return rest }
@@ -152,13 +154,13 @@ private final class Talk {
         """, port, place)
       let (output, status) = talk.end()
       #expect(status == 0 && output == "fine\n", "\(output)")
-      // 190 requests; those whose asker left at once may be answered or not.
+      // 188 requests; those whose asker left at once may be answered or not.
       var requests: [Event] = []
       role.event { _ in
         requests = role.events.filter { $0.kind == .request }
-        return requests.count >= 190
+        return requests.count >= 188
       }
-      #expect(requests.count >= 190)
+      #expect(requests.count >= 188)
       for request in requests {
         #expect((request.number("decrypt") ?? 0) > 0 || (request.number("batch") ?? 1) > 1)
         #expect((request.number("encrypt") ?? 0) > 0)
@@ -194,19 +196,20 @@ private final class Talk {
   @Test(arguments: few) func failedHandshakesEndCleanly(_ form: BackendForm) throws {
     let place = try SharedPlace()
     guard let (role, port) = try form.start(["tls": "1.3"], shared: place.path) else { return }
-    for (octets, words) in [
-      ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "http request"), (String(repeating: "\u{7F}", count: 100), ""),
-      ("\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}\u{0}", ""),
+    // OpenSSL has no alert for what is no record; an alert is a record of 5 octets and 2.
+    for (octets, words, count) in [
+      ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "http request", 0),
+      (String(repeating: "\u{7F}", count: 100), "wrong version number", 0),
+      ("\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}\u{0}", "sent alert", 7),
     ] {
       let plain = try PlainClient(port)
       plain.send(octets)
       let before = role.events.count { $0.text("what") == "trouble" }
-      // An alert is a record of its own: 21, the version, the length 2.
-      #expect(plain.octetsUntilEnd() == 7, "\(octets.prefix(10).debugDescription)")
+      #expect(plain.octetsUntilEnd() == count, "\(octets.prefix(10).debugDescription)")
       plain.leave()
       role.event { _ in role.events.count { $0.text("what") == "trouble" } > before }
       let told = role.events.last { $0.text("what") == "trouble" }
-      #expect(told?.message.contains(words) == true && told?.text("remote") != nil)
+      #expect(told?.message.contains(words) == true && told?.text("remote") != nil, "\(told?.message ?? "")")
     }
     let cut = try PlainClient(port)
     cut.send("\u{16}\u{3}")

@@ -247,7 +247,7 @@ private final class Talk {
     #expect(openssl.end().status == 0)
   }
 
-  /// Whoever is open when the backend goes is told by close_notify; a part of a record is waited for.
+  /// Whoever is open when the backend goes is told by close_notify, and then its process ends.
   @Test(arguments: DrainTests.forms.filter { $0.pattern != "message-balancing" })
   func aBackendThatGoesSaysSo(_ form: BackendForm) throws {
     let place = try SharedPlace()

@@ -15,6 +15,9 @@ static inline int backlab_ssl_ctx_set_min_version(SSL_CTX *ctx, int version) {
 static inline int backlab_ssl_ctx_set_max_version(SSL_CTX *ctx, int version) {
   return (int)SSL_CTX_set_max_proto_version(ctx, version);
 }
+static inline void backlab_ssl_ctx_release_buffers(SSL_CTX *ctx) {
+  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+}
 static inline int backlab_ssl_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }

@@ -48,12 +48,13 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
   var servesMany: Bool { wait != "blocking" || pattern.hasSuffix("per-connection") }
 
   /// A backend that is ready; nil where the kernel has no rings for us, which it has to say itself.
-  func start(_ more: [String: String] = [:], records: Bool = true) throws -> (
+  func start(_ more: [String: String] = [:], records: Bool = true, shared: String? = nil) throws -> (
     role: SpawnedRole, port: String
   )? {
     for _ in 0..<5 {
       let port = freePort()
-      let role = try SpawnedRole("backend", parameters(port).merging(more) { $1 }, records: records)
+      let role = try SpawnedRole(
+        "backend", parameters(port).merging(more) { $1 }, records: records, shared: shared)
       if role.line() == "ready" { return (role, port) }
       let why = try #require(role.event { $0.text("what") == "trouble" }?.message)
       // Another test's connection may have got the port meanwhile.
@@ -218,6 +219,11 @@ struct BackendForm: CustomTestStringConvertible, Sendable {
     (["pattern": "acceptor-readers", "unit": "process"], "Write thread."),
     (["workers": "65"], "Write a whole number from 1 to 64."),
     (["wait": "kqueue"], "Write blocking or select or"),
+    (
+      ["pattern": "message-balancing", "tls": "1.3"],
+      "`tls=1.3` is not allowed with pattern=message-balancing. Write none."
+    ),
+    (["tls": "1.3"], "tls= needs a directory that the lab's hosts share"),
     (["slow": "x"], "Write all, or a path that begins with /."),
   ]) func whatMakesNoSenseIsRefused(_ parameters: [String: String], _ words: String) throws {
     let role = try SpawnedRole("backend", parameters.merging(["port": freePort()]) { $1 })

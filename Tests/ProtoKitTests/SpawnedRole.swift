@@ -16,10 +16,14 @@ final class SpawnedRole {
   private var lines: [String] = []
   private var buffer = LineBuffer()
   private(set) var events: [Event] = []
+  private(set) var secrets = ""
   private var isGone = false
 
-  /// `files` is the most files that it may open, however it asks for more.
-  init(_ role: String, _ parameters: [String: String], records: Bool = true, files: Int? = nil) throws {
+  /// `files` is the most files that it may open, however it asks for more; `shared` the directory of the lab's hosts.
+  init(
+    _ role: String, _ parameters: [String: String], records: Bool = true, files: Int? = nil,
+    shared: String? = nil
+  ) throws {
     let (ours, theirs) = try #require(Descriptor.pair())
     let (output, printing) = try #require(Descriptor.pipe())
     let ring = EventRing.make()
@@ -30,8 +34,9 @@ final class SpawnedRole {
     let plan = ProcessPlan(
       host: parameters["to"] == nil ? "server" : "client", role: role, parameters: parameters)
     let json = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+    let place = shared.map { ["/usr/bin/env", "BACKLAB_SHARED=\($0)"] } ?? []
     let limit = files.map { ["/bin/sh", "-c", "ulimit -n \($0); exec \"$0\" \"$@\""] } ?? []
-    let arguments = limit + [BuiltProgram.path, "role", json, "client=127.0.0.1 server=127.0.0.1"]
+    let arguments = place + limit + [BuiltProgram.path, "role", json, "client=127.0.0.1 server=127.0.0.1"]
     pid = unsafe Descriptor.withArguments(arguments) {
       unsafe clinux_spawn(-1, $0, theirs, records ? ring : -1, bell, printing)
     }
@@ -80,7 +85,10 @@ final class SpawnedRole {
   }
 
   func drain() {
-    consumer.drain(hasEnded: isGone) { if let event = $0.event { events.append(event) } }
+    consumer.drain(hasEnded: isGone) {
+      if let event = $0.event { events.append(event) }
+      if case .secrets(let text) = $0 { secrets += text }
+    }
   }
 
   /// Waits until an event satisfies `wanted`.
@@ -163,6 +171,15 @@ final class PlainClient {
       }
       guard more() else { return nil }
     }
+  }
+
+  /// How many octets come until the end; nil when it does not come.
+  func octetsUntilEnd() -> Int? {
+    while let bytes = Descriptor.read(fd) {
+      if bytes.isEmpty { return buffer.count }
+      buffer += bytes
+    }
+    return nil
   }
 
   /// Whether the server ends the connection, with nothing more before that.

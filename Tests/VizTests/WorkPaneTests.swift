@@ -64,8 +64,13 @@ import Testing
           EventField("number", number), EventField("queued", number == 1 ? 40_000_000 : 0),
           EventField("accept", 20_000), EventField("read", 30_000), EventField("parse", 10_000),
           EventField("processing", number == 9 ? 100_000_000 : 1_000_000), EventField("write", 25_000),
-          EventField("total", number == 9 ? 100_085_000 : 1_085_000),
-        ])
+          EventField("total", number == 9 ? 100_085_000 : number == 10 ? 35_085_000 : 1_085_000),
+        ]
+          + (number == 10
+            ? [
+              EventField("handshake", 14_000_000), EventField("decrypt", 12_000_000),
+              EventField("encrypt", 8_000_000),
+            ] : []))
     }
     for (form, octets, each, allocations) in [("json", 190, 4200, 20), ("protobuf", 140, 640, 8)] {
       script.event(

@@ -32,6 +32,8 @@ struct TLSSummary: Equatable {
   private let input: OpaquePointer
   private let output: OpaquePointer
   private let name: String
+  /// Takes this connection's lines of a key log; nil where its context does.
+  private let onSecret: ((String) -> Void)?
   private(set) var isEstablished = false
   private var hasFailed = false
   private var isClosed = false
@@ -40,7 +42,12 @@ struct TLSSummary: Equatable {
   /// Alerts in order, but for close_notify: `sent` or `received`, and which.
   private(set) var alerts: [String] = []
 
-  init(_ context: TLSContext, isServer: Bool, name: String) throws(TLSError) {
+  /// The most octets that a record holds (RFC 8446 section 5.1).
+  private static let record = 1 << 14
+
+  init(
+    _ context: TLSContext, isServer: Bool, name: String, onSecret: ((String) -> Void)? = nil
+  ) throws(TLSError) {
     ERR_clear_error()
     guard let ssl = unsafe SSL_new(context.handle), let input = unsafe BIO_new(BIO_s_mem()),
       let output = unsafe BIO_new(BIO_s_mem())
@@ -51,6 +58,7 @@ struct TLSSummary: Equatable {
     unsafe self.input = input
     unsafe self.output = output
     self.name = name
+    self.onSecret = onSecret
     unsafe SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
     if isServer {
       unsafe SSL_set_accept_state(ssl)
@@ -74,17 +82,19 @@ struct TLSSummary: Equatable {
   /// Takes in octets from the peer.
   func receive(_ bytes: [UInt8]) -> [TLSEvent] {
     guard !hasFailed else { return [] }
-    guard unsafe MemoryBIO.put(input, bytes) else { return fail("no memory for received octets") }
+    if let failure = put(bytes, bytes.count) { return [failure] }
     return advance()
   }
 
   /// The peer closed its sending way: without close_notify, that cut the data short (RFC 8446 section 6.1).
   func receiveEnd() -> [TLSEvent] {
     guard !hasFailed, !isClosed else { return [] }
-    return fail(
-      isEstablished
-        ? "the peer closed without close_notify, so its data may be cut short"
-        : "the peer closed during the TLS handshake")
+    return [
+      fail(
+        isEstablished
+          ? "the peer closed without close_notify, so its data may be cut short"
+          : "the peer closed during the TLS handshake")
+    ]
   }
 
   /// Seals octets; before the handshake is over they wait.
@@ -97,7 +107,7 @@ struct TLSSummary: Equatable {
     ERR_clear_error()
     var written = 0
     let result = unsafe SSL_write_ex(ssl, bytes, bytes.count, &written)
-    return result == 1 && written == bytes.count ? [] : fail("sealing failed")
+    return result == 1 && written == bytes.count ? [] : [fail("sealing failed")]
   }
 
   /// Tells the peer that no more will be sent (close_notify).
@@ -115,41 +125,87 @@ struct TLSSummary: Equatable {
     if text != "close notify" { alerts.append("\(sent ? "sent" : "received") alert \(text)") }
   }
 
-  private func advance() -> [TLSEvent] {
-    var events: [TLSEvent] = []
+  func secret(_ line: String) -> Bool {
+    onSecret?(line)
+    return onSecret != nil
+  }
+
+  // MARK: in buffers of the caller's
+
+  /// Takes in the first octets of a buffer, which `shake` and `open` then look at: nil, or why that failed.
+  func put(_ octets: [UInt8], _ count: Int) -> TLSEvent? {
+    unsafe MemoryBIO.put(input, octets, count) ? nil : fail("no memory for received octets")
+  }
+
+  /// Goes on with the handshake: how it ended, nil while more must come for that.
+  func shake() -> TLSEvent? {
+    guard !isEstablished, !hasFailed else { return nil }
     ERR_clear_error()
-    if !isEstablished {
-      let result = unsafe SSL_do_handshake(ssl)
-      guard result == 1 else {
-        let why = unsafe SSL_get_error(ssl, result)
-        return why == SSL_ERROR_WANT_READ ? [] : fail("the TLS handshake failed")
-      }
-      isEstablished = true
-      events.append(.established(summary))
-      for bytes in early { events += send(bytes) }
-      early = []
+    let result = unsafe SSL_do_handshake(ssl)
+    guard result == 1 else {
+      let why = unsafe SSL_get_error(ssl, result)
+      return why == SSL_ERROR_WANT_READ ? nil : fail("the TLS handshake failed")
     }
-    while !hasFailed {
-      var count = 0
-      var result: CInt = 0
+    isEstablished = true
+    return .established(summary)
+  }
+
+  /// Opens the records that are whole, into `room` from `count` on, which grows as needed: what ended by that, if anything.
+  func open(into room: inout [UInt8], _ count: inout Int) -> TLSEvent? {
+    while isEstablished, !hasFailed, !isClosed {
+      if room.count - count < TLSConnection.record {
+        room.append(contentsOf: repeatElement(0, count: TLSConnection.record))
+      }
+      let start = count
+      var opened = 0
       ERR_clear_error()
-      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, used in
-        result = unsafe SSL_read_ex(ssl, buffer.baseAddress, 16384, &count)
-        used = result == 1 ? count : 0
+      let result = unsafe room.withUnsafeMutableBytes { room in
+        unsafe SSL_read_ex(ssl, room.baseAddress.map { unsafe $0 + start }, room.count - start, &opened)
       }
       if result == 1 {
-        events.append(.data(bytes))
+        count += opened
         continue
       }
       switch unsafe SSL_get_error(ssl, result) {
-      case SSL_ERROR_WANT_READ: return events
+      case SSL_ERROR_WANT_READ: return nil
       case SSL_ERROR_ZERO_RETURN:
-        if !isClosed { events.append(.closed) }
         isClosed = true
-        return events
-      default: return events + fail("TLS failed")
+        return .closed
+      default: return fail("TLS failed")
       }
     }
+    return nil
+  }
+
+  /// Puts what stands in `out` into records, and in its place all that is to be sent: what TLS itself has to say, these, and
+  /// with `isLast` the end (close_notify). Once TLS has failed nothing of `out` is sent.
+  func seal(_ out: inout [UInt8], isLast: Bool) {
+    _ = send(out)
+    if isLast { close() }
+    out.removeAll(keepingCapacity: true)
+    unsafe MemoryBIO.move(output, to: &out)
+  }
+
+  /// Whether nothing was taken in that `open` could not open yet, such as a part of a record.
+  var isBetween: Bool { unsafe BIO_ctrl_pending(input) == 0 && SSL_has_pending(ssl) == 0 }
+
+  private func advance() -> [TLSEvent] {
+    var events: [TLSEvent] = []
+    if let event = shake() {
+      events.append(event)
+      if isEstablished {
+        for bytes in early { events += send(bytes) }
+        early = []
+      }
+    }
+    var octets: [UInt8] = []
+    var count = 0
+    let end = open(into: &octets, &count)
+    if count > 0 {
+      octets.removeLast(octets.count - count)
+      events.append(.data(octets))
+    }
+    if let end { events.append(end) }
     return events
   }
 
@@ -166,13 +222,13 @@ struct TLSSummary: Equatable {
       alpn: alpn, isResumed: SSL_session_reused(ssl) == 1)
   }
 
-  private func fail(_ what: String) -> [TLSEvent] {
+  private func fail(_ what: String) -> TLSEvent {
     hasFailed = true
     var more: [String] = []
     let result = unsafe SSL_get_verify_result(ssl)
     if result != X509_V_OK, let text = unsafe X509_verify_cert_error_string(result) {
       more.append("\(name)'s certificate: \(unsafe String(cString: text))")
     }
-    return [.failed(TLSError.failed(what, more + alerts).description)]
+    return .failed(TLSError.failed(what, more + alerts).description)
   }
 }

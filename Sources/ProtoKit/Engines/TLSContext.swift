@@ -1,7 +1,7 @@
 import COpenSSL
 import Glibc
 
-/// What the connections of one role share: one version of TLS, the certificate or whom to trust, ALPN, and where the
+/// What the connections of one role share, in all of its threads: one version of TLS, or both, the certificate or whom to trust, ALPN, and where the
 /// secrets go.
 @safe final class TLSContext {
   let handle: OpaquePointer
@@ -23,15 +23,16 @@ import Glibc
     unsafe SSL_CTX_set_alpn_select_cb(handle, chooseProtocol, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// A client's, which trusts the authorities in `pem` and nobody else.
+  /// A client's, which trusts the authorities in `pem` and nobody else, and speaks either version if none is said.
   convenience init(
-    trusting pem: String, version: TLSVersion, protocols: [String] = ["http/1.1"],
+    trusting pem: String, version: TLSVersion?, protocols: [String] = ["http/1.1"],
     onSecret: @escaping (String) -> Void
   ) throws(TLSError) {
     try self.init(isServer: false, version, protocols, onSecret)
     guard let bio = unsafe BIO_new(BIO_s_mem()) else { throw .failed("no memory for the authority") }
     defer { unsafe BIO_free(bio) }
-    _ = unsafe MemoryBIO.put(bio, Array(pem.utf8))
+    let octets = Array(pem.utf8)
+    _ = unsafe MemoryBIO.put(bio, octets, octets.count)
     var count = 0
     while let certificate = unsafe PEM_read_bio_X509(bio, nil, nil, nil) {
       defer { unsafe X509_free(certificate) }
@@ -50,7 +51,7 @@ import Glibc
   }
 
   private init(
-    isServer: Bool, _ version: TLSVersion, _ names: [String], _ onSecret: @escaping (String) -> Void
+    isServer: Bool, _ version: TLSVersion?, _ names: [String], _ onSecret: @escaping (String) -> Void
   ) throws(TLSError) {
     // The machine's openssl.cnf has no say: a lab shows the same everywhere.
     OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
@@ -65,10 +66,13 @@ import Glibc
     self.isServer = isServer
     self.onSecret = onSecret
     unsafe SSL_CTX_set_security_level(handle, 2)
-    guard unsafe backlab_ssl_ctx_set_min_version(handle, version.number) == 1,
-      unsafe backlab_ssl_ctx_set_max_version(handle, version.number) == 1,
+    // Buffers for records are given back while there are none: most connections are silent.
+    unsafe backlab_ssl_ctx_release_buffers(handle)
+    let (least, most) = (version ?? .tls12, version ?? .tls13)
+    guard unsafe backlab_ssl_ctx_set_min_version(handle, least.number) == 1,
+      unsafe backlab_ssl_ctx_set_max_version(handle, most.number) == 1,
       unsafe SSL_CTX_set_ex_data(handle, 0, Unmanaged.passUnretained(self).toOpaque()) == 1
-    else { throw .failed("TLS \(version.rawValue) can't be used") }
+    else { throw .failed("TLS \(most.rawValue) can't be used") }
     unsafe SSL_CTX_set_keylog_callback(handle, takeSecret)
     unsafe SSL_CTX_set_info_callback(handle, takeInfo)
   }
@@ -78,9 +82,10 @@ import Glibc
     unsafe protocols.deallocate()
   }
 
-  /// A connection. A client says for which `name` the server's certificate must be; an address is one too.
-  func connection(name: String = "") throws(TLSError) -> TLSConnection {
-    try TLSConnection(self, isServer: isServer, name: name)
+  /// A connection. A client says for which `name` the server's certificate must be; an address is one too. `onSecret` takes
+  /// its lines of a key log in the place of the context's, for a thread of its own.
+  func connection(name: String = "", onSecret: ((String) -> Void)? = nil) throws(TLSError) -> TLSConnection {
+    try TLSConnection(self, isServer: isServer, name: name, onSecret: onSecret)
   }
 
   fileprivate func secret(_ line: String) { onSecret(line) }
@@ -99,10 +104,12 @@ import Glibc
 }
 
 nonisolated private func takeSecret(_ ssl: OpaquePointer?, _ line: UnsafePointer<CChar>?) {
-  guard let line = unsafe line, let context = unsafe SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0) else {
-    return
-  }
-  unsafe Unmanaged<TLSContext>.fromOpaque(context).takeUnretainedValue().secret(String(cString: line))
+  guard let line = unsafe line, let context = unsafe SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0),
+    let connection = unsafe SSL_get_ex_data(ssl, 0)
+  else { return }
+  let text = unsafe String(cString: line)
+  if unsafe Unmanaged<TLSConnection>.fromOpaque(connection).takeUnretainedValue().secret(text) { return }
+  unsafe Unmanaged<TLSContext>.fromOpaque(context).takeUnretainedValue().secret(text)
 }
 
 nonisolated private func takeInfo(_ ssl: OpaquePointer?, _ place: CInt, _ value: CInt) {

@@ -116,9 +116,20 @@ enum MemoryBIO {
     }
   }
 
-  /// Appends; false when there was no memory.
-  static func put(_ bio: OpaquePointer, _ bytes: [UInt8]) -> Bool {
-    if bytes.isEmpty { return true }
-    return unsafe BIO_write(bio, bytes, CInt(clamping: bytes.count)) == CInt(clamping: bytes.count)
+  /// Appends everything that the BIO holds.
+  static func move(_ bio: OpaquePointer, to bytes: inout [UInt8]) {
+    let count = unsafe BIO_ctrl_pending(bio), start = bytes.count
+    guard count > 0 else { return }
+    bytes.append(contentsOf: repeatElement(0, count: count))
+    let taken = unsafe bytes.withUnsafeMutableBytes { bytes in
+      unsafe BIO_read(bio, bytes.baseAddress.map { unsafe $0 + start }, CInt(clamping: count))
+    }
+    bytes.removeLast(count - max(0, Int(taken)))
+  }
+
+  /// Appends the first octets; false when there was no memory.
+  static func put(_ bio: OpaquePointer, _ bytes: [UInt8], _ count: Int) -> Bool {
+    precondition(count <= bytes.count)
+    return unsafe count == 0 || BIO_write(bio, bytes, CInt(clamping: count)) == CInt(clamping: count)
   }
 }

@@ -20,6 +20,9 @@ struct LabCertificates {
   /// Where the authority of `host` is.
   func path(_ host: String) -> String { "\(directory)/ca-\(host).pem" }
 
+  /// Whether a server of `host` has one.
+  func has(_ host: String) -> Bool { unsafe access(path(host), R_OK) == 0 }
+
   /// Adds an authority of `host`: each TLS server of a host has one of its own.
   func add(_ host: String, _ pem: String) throws(RoleError) {
     let fd = unsafe open(path(host), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
@@ -72,12 +75,16 @@ extension RoleSetting {
     return made.context
   }
 
-  /// What `tls=` asks of a client: nil for none. The server's name is the host in `to`.
+  /// What `tls=` asks of a client: nil for none, or with `auto` where no server of the host has an authority. The server's name
+  /// is the host in `to`.
   func clientTLS(_ to: Endpoint) throws(RoleError) -> TLSContext? {
-    guard let version = TLSVersion(rawValue: text("tls")) else { return nil }
+    let version = TLSVersion(rawValue: text("tls")), isOpen = text("tls") == "auto"
+    guard version != nil || isOpen else { return nil }
     let host = hosts.first { $0.key == serverName || ($0.value == to.address && hosts[serverName] == nil) }?
       .key
-    let pem = try LabCertificates(directory: shared).read(host ?? serverName)
+    let certificates = try LabCertificates(directory: shared)
+    if isOpen, !certificates.has(host ?? serverName) { return nil }
+    let pem = try certificates.read(host ?? serverName)
     let recorder = system.recorder
     do throws(TLSError) {
       return try TLSContext(trusting: pem, version: version) { recorder.write(secrets: $0 + "\n") }

@@ -130,7 +130,7 @@ public enum Roles {
       "backend",
       "Answers HTTP/1.1 in a chosen execution pattern: who listens, accepts, reads, works and writes, and how it waits.",
       parameters: [
-        port, backlog,
+        port, backlog, tls,
         Parameter(
           "pattern", .choice(BackendPlan.patternWords), standard: "single-thread",
           "who does what: see docs/patterns.md"),
@@ -188,6 +188,9 @@ public enum Roles {
       "load", "Sends HTTP/1.1 requests over many connections, and measures their latency.",
       parameters: [
         to,
+        Parameter(
+          "tls", .choice(["none", "1.2", "1.3", "auto"]), standard: "none",
+          "the one version of TLS that is spoken; auto for what the server has that started before"),
         Parameter("connections", .number(1...10000), standard: "1", "how many connections to hold"),
         Parameter("path", .text, standard: "/", "what to ask for"),
         Parameter(

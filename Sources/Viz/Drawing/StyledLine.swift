@@ -38,6 +38,7 @@ public struct StyledLine: Sendable, Equatable {
 
   /// Breaks at spaces, or inside a word that is wider than `width` columns. Lines after the first begin with `hanging`.
   public func wrapped(_ width: Int, hanging: StyledLine = StyledLine()) -> [StyledLine] {
+    if columns <= width { return [withoutTail] }
     var lines: [StyledLine] = []
     var line = StyledLine()
     var used = 0
@@ -75,11 +76,14 @@ public struct StyledLine: Sendable, Equatable {
     var words: [StyledLine] = []
     var isSpace: Bool?
     for span in spans {
-      for scalar in span.text.unicodeScalars {
-        let space = scalar == " "
+      var rest = span.text.utf8[...]
+      while let first = rest.first {
+        let space = first == 32
+        let run = rest.prefix { ($0 == 32) == space }
         if space != isSpace { words.append(StyledLine()) }
         isSpace = space
-        words[words.count - 1].append(String(Character(scalar)), span.style)
+        words[words.count - 1].append(String(Substring(run)), span.style)
+        rest = rest[run.endIndex...]
       }
     }
     return words
@@ -107,7 +111,7 @@ public struct StyledLine: Sendable, Equatable {
   /// Without spaces at its end.
   private var withoutTail: StyledLine {
     var line = self
-    while let last = line.spans.last {
+    while let last = line.spans.last, last.text.utf8.last ?? 32 == 32 {
       let text = last.text.trimmed
       if !text.isEmpty {
         line.spans[line.spans.count - 1].text = text

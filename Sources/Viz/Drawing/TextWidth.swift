@@ -33,6 +33,8 @@ public enum TextWidth {
 
   /// Columns of a text, cleaned.
   public static func columns(of text: some StringProtocol) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + columns(clean($1)) }
+    // Of ASCII each octet is a column.
+    if text.utf8.allSatisfy({ $0 < 128 }) { return text.utf8.count }
+    return text.unicodeScalars.reduce(0) { $0 + columns(clean($1)) }
   }
 }

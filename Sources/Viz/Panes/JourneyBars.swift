@@ -7,9 +7,10 @@ enum JourneyBars {
   /// The parts in the order of the way: the field in `request` events, its letter, and its style.
   static let parts: [(field: String, letter: Character, words: String, style: Style)] = [
     ("queued", "q", "accept queue", .warning), ("accept", "a", "accept", .kernel),
-    ("read", "r", "read", .client),
+    ("handshake", "h", "handshake", .strong), ("read", "r", "read", .client),
     ("decrypt", "d", "decrypt", .focus), ("parse", "p", "parse", .good), ("decode", "j", "decode", .code),
-    ("processing", "#", "processing", .bad), ("write", "w", "write", .server),
+    ("processing", "#", "processing", .bad), ("encrypt", "e", "encrypt", .focus),
+    ("write", "w", "write", .server),
   ]
 
   /// The latest requests, newest first, all in one scale; none without requests.

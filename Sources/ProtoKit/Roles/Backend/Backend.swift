@@ -22,7 +22,9 @@ final class Backend: Role {
   init(_ setting: RoleSetting) throws(RoleError) {
     self.setting = setting
     system = setting.system
-    plan = try BackendPlan(setting)
+    var plan = try BackendPlan(setting)
+    plan.tls = try setting.serverTLS(["http/1.1", "http/1.0"])
+    self.plan = plan
     knobs = try BackendKnobs(setting, plan)
     crew = try BackendCrew(setting)
   }

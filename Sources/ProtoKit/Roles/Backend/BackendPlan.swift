@@ -45,6 +45,8 @@ struct BackendPlan {
   let reads: FileReader
   /// What work=file reads, once the backend has made it.
   var file: WorkFile?
+  /// What its connections share of TLS, once the backend has made it; nil for none.
+  var tls: TLSContext?
   /// The one path that has work to do; nil when every path has.
   let slow: [UInt8]?
 
@@ -82,6 +84,10 @@ struct BackendPlan {
     }
     if wakeup != .all, pattern != .shared {
       throw BackendPlan.clash("wakeup", wakeup.rawValue, "pattern", pattern.rawValue, ["all"])
+    }
+    if setting.text("tls") != "none", pattern == .messages {
+      // Records come and go in one order: who reads would have to open them, and seal what workers answer.
+      throw BackendPlan.clash("tls", setting.text("tls"), "pattern", pattern.rawValue, ["none"])
     }
     // A ring's accept waits alone: the kernel wakes one of those who do.
     let wakeups: [Wakeup] =

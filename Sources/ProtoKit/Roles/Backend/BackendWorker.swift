@@ -10,6 +10,9 @@ final class BackendWorker {
   /// Where octets are received, and answers that go out together.
   var input = [UInt8](repeating: 0, count: 65536)
   var out: [UInt8] = []
+  /// What was opened of received records, and how long it took to seal what stands in `out`; only with TLS.
+  var opened: [UInt8] = []
+  var encrypt: Int64 = 0
   /// Where a file is read to.
   var pages: PageBuffer?
   private var answers = BackendAnswers()
@@ -129,6 +132,7 @@ final class BackendWorker {
     for (journey, number) in journeys {
       var journey = journey
       journey.write = write
+      journey.encrypt = encrypt
       guard system.recorder.admits(at: now) else { continue }
       let total = max(0, now - journey.started)
       line.removeAll()
@@ -154,6 +158,7 @@ final class BackendWorker {
       }
     }
     journeys.removeAll(keepingCapacity: true)
+    encrypt = 0
   }
 
   /// Sends what stands in `out` over a socket: what the peer did not take. Nil when the connection is broken.

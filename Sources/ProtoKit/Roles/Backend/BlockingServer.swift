@@ -23,6 +23,10 @@ struct BlockingServer {
     let connection = ServerConnection(fd)
     connection.arrival = arrival
     system.noDelay(fd)
+    guard connection.secure(worker) else {
+      system.close(fd)
+      return
+    }
     while !connection.isLast {
       worker.begin()
       let isIdle = connection.isIdle
@@ -30,7 +34,15 @@ struct BlockingServer {
       let outcome = system.receive(fd, into: &worker.input, blocks: true)
       if isIdle { worker.knobs.leaving.hasWaited(fd) }
       if outcome.value < 0, outcome.error == EINTR { continue }
-      guard outcome.value > 0 else { break }
+      guard outcome.value > 0 else {
+        if worker.knobs.leaving.hasBegun {
+          connection.leave()
+        } else if outcome.value == 0 {
+          connection.cut(worker)
+        }
+        if connection.isLast { _ = send(connection) }
+        break
+      }
       worker.tick()
       var journey = RequestJourney()
       if worker.isRecording {
@@ -38,20 +50,19 @@ struct BlockingServer {
         journey.read = max(1, system.recorder.now - journey.started)
         worker.begin()
       }
-      // Only a second name of the buffer: it is given up before the next octets come.
-      let input = worker.input
-      connection.take(input.span.extracting(first: outcome.value), worker, journey) { answer($0, connection) }
-      guard send(fd) else { break }
+      connection.received(outcome.value, worker, journey) { answer($0, connection) }
+      guard send(connection) else { break }
       while connection.hasMore {
         worker.begin()
         connection.goOn(worker) { answer($0, connection) }
-        guard send(fd) else {
+        guard send(connection) else {
           system.close(fd)
           return
         }
       }
+      if connection.hasEnded { break }
     }
-    if connection.isLast, connection.isCut { drain(fd) }
+    if connection.isLast, connection.lingers { drain(fd) }
     system.close(fd)
   }
 
@@ -60,9 +71,10 @@ struct BlockingServer {
     return worker.out.count < ServerConnection.most
   }
 
-  private func send(_ fd: CInt) -> Bool {
+  private func send(_ connection: ServerConnection) -> Bool {
+    connection.seal(worker)
     defer { worker.out.removeAll(keepingCapacity: true) }
-    return worker.out.isEmpty || worker.send(fd) == worker.out.count
+    return worker.out.isEmpty || worker.send(connection.fd) == worker.out.count
   }
 
   /// Waits a second for the end of a peer that may still be sending: closing at once would reset what it has not read.

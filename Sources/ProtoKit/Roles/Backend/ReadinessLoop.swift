@@ -76,7 +76,13 @@ final class ReadinessLoop {
   private func leave() {
     for case let connection? in table where isIdle(connection) {
       read(connection)
-      if isOpen(connection), isIdle(connection) { close(connection) }
+      guard isOpen(connection), isIdle(connection) else { continue }
+      if connection.tls == nil {
+        close(connection)
+      } else {
+        connection.leave()
+        settle(connection)
+      }
     }
     hasLeft = !isListening && !isFed && table.allSatisfy { $0 == nil }
   }
@@ -182,6 +188,10 @@ final class ReadinessLoop {
     let connection = ServerConnection(fd)
     connection.arrival = arrival
     worker.system.noDelay(fd)
+    guard connection.secure(worker) else {
+      worker.system.close(fd)
+      return
+    }
     guard poller.add(fd) else {
       worker.system.recorder.note(
         "trouble", "descriptor \(fd) can't be watched: select(2) takes those below \(Poller.selectLimit)",
@@ -198,7 +208,7 @@ final class ReadinessLoop {
       let outcome = worker.system.receive(connection.fd, into: &worker.input, blocks: false)
       guard outcome.value > 0 else {
         if outcome.isBlocked { return }
-        connection.hasEnded = true
+        connection.cut(worker)
         if outcome.value < 0 || queue?.isIdle(connection) ?? true {
           close(connection)
         } else {
@@ -213,9 +223,7 @@ final class ReadinessLoop {
         journey.read = max(1, now - journey.started)
         worker.begin()
       }
-      // Only a second name of the buffer: it is given up before the next octets come.
-      let input = worker.input
-      connection.take(input.span.extracting(first: outcome.value), worker, journey) { answer($0, connection) }
+      connection.received(outcome.value, worker, journey) { answer($0, connection) }
       settle(connection)
     } while poller.isEdge && isOpen(connection) && connection.isFlushed && !connection.isPaused
       && !connection.isDraining
@@ -240,19 +248,23 @@ final class ReadinessLoop {
     if connection.isParked { return pause(connection) }
     if queue != nil, connection.isLast || !connection.held.isEmpty { return pause(connection) }
     if connection.isLast { return finish(connection) }
-    if connection.hasMore { goOn(connection) }
+    goOn(connection)
   }
 
   private func goOn(_ connection: ServerConnection) {
     if connection.isParked { return pause(connection) }
     if connection.isLast, queue == nil { return finish(connection) }
-    guard connection.hasMore else { return }
+    guard connection.hasMore else {
+      // Under TLS its end may have come together with its last requests.
+      return connection.hasEnded && queue == nil ? close(connection) : ()
+    }
     worker.begin()
     connection.goOn(worker) { answer($0, connection) }
     settle(connection)
   }
 
   private func send(_ connection: ServerConnection) {
+    connection.seal(worker)
     guard !worker.out.isEmpty else { return }
     defer { worker.out.removeAll(keepingCapacity: true) }
     guard let sent = worker.send(connection.fd) else { return close(connection) }
@@ -275,10 +287,9 @@ final class ReadinessLoop {
     poller.change(connection.fd, .input)
   }
 
-  /// The last answer is sent. While the peer may still be sending, closing would reset the connection and the answer could
-  /// be lost (RFC 9112 section 9.6).
+  /// The last answer is sent.
   private func finish(_ connection: ServerConnection) {
-    guard connection.isCut, !connection.hasEnded else { return close(connection) }
+    guard connection.lingers else { return close(connection) }
     _ = worker.system.shutdownWriting(connection.fd)
     connection.isDraining = true
     if connection.isPaused { _ = poller.add(connection.fd) }
@@ -324,6 +335,8 @@ final class ReadinessLoop {
     if worker.answer(parked, reading) { connection.end() }
     guard connection.isFlushed else {
       // What was answered before it goes first.
+      connection.seal(worker)
+      if worker.isRecording { worker.told(connection.fd, write: 0) }
       connection.unsent += worker.out
       worker.out.removeAll(keepingCapacity: true)
       return

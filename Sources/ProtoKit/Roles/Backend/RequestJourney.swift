@@ -6,6 +6,9 @@ struct RequestJourney {
   /// since the handshake when none came yet, in ticks of the kernel's clock (1 to 10 ms).
   var queued: Int64 = 0
   var accept: Int64 = 0
+  /// TLS: the work on the connection's handshake, told with its first request; opening what the read gave, and sealing the
+  /// answer.
+  var handshake: Int64 = 0, decrypt: Int64 = 0, encrypt: Int64 = 0
   var read: Int64 = 0
   var parse: Int64 = 0
   var decode: Int64 = 0
@@ -23,10 +26,13 @@ struct RequestJourney {
     func field(_ name: String, _ value: Int64) { if value > 0 { row.field(name, value) } }
     field("queued", queued)
     field("accept", accept)
+    field("handshake", handshake)
     field("read", read)
+    field("decrypt", decrypt)
     field("parse", parse)
     field("decode", decode)
     field("processing", process)
+    field("encrypt", encrypt)
     field("write", write)
     field("file_reads", Int64(fileReads))
     field("file_octets", Int64(fileOctets))

@@ -130,7 +130,12 @@ import Session
     for case let connection? in table {
       let state = connection.state
       guard state.isIdle, !state.isDraining, !connection.isSending, state.unsent.isEmpty else { continue }
-      close(connection)
+      if state.tls == nil {
+        close(connection)
+      } else {
+        state.leave()
+        settle(connection)
+      }
     }
     hasLeft = !isListening && !isFed && table.allSatisfy { $0 == nil }
   }
@@ -238,6 +243,10 @@ import Session
     }
     let connection = RingConnection(fd)
     connection.state.arrival = arrival
+    guard connection.state.secure(worker) else {
+      worker.system.close(fd)
+      return
+    }
     table[Int(fd)] = connection
     worker.system.noDelay(fd)
     receive(connection)
@@ -256,7 +265,7 @@ import Session
         isMultishot = false
         receive(connection)
       default:
-        state.hasEnded = true
+        state.cut(worker)
         if one.result == 0, connection.isSending || state.hasMore || state.isParked { return }
         close(connection)
       }
@@ -270,9 +279,7 @@ import Session
     let room = unsafe UnsafeRawBufferPointer(
       start: clinux_uring_buffer(ring, one.buffer), count: Int(one.result))
     unsafe worker.input.withUnsafeMutableBytes { unsafe $0.copyMemory(from: room) }
-    // Only a second name of the buffer: it is given up before the next octets come.
-    let input = worker.input
-    state.take(input.span.extracting(first: Int(one.result)), worker, journey) { answer($0, connection) }
+    state.received(Int(one.result), worker, journey) { answer($0, connection) }
     settle(connection)
   }
 
@@ -289,10 +296,12 @@ import Session
 
   private func settle(_ connection: RingConnection) {
     let state = connection.state
+    state.seal(worker)
     if connection.isSending || !state.unsent.isEmpty {
       // Answers to what was received meanwhile follow those that are on their way.
       state.unsent += worker.out
       worker.out.removeAll(keepingCapacity: true)
+      if worker.isRecording { worker.told(state.fd, write: 0) }
       if connection.isSending { return }
       connection.hold(state.unsent)
       state.unsent = []
@@ -308,7 +317,6 @@ import Session
     } else if state.hasMore {
       worker.begin()
       state.goOn(worker) { answer($0, connection) }
-      if worker.out.isEmpty { return state.isLast && !state.isParked ? finish(connection) : () }
       settle(connection)
     } else if state.hasEnded {
       close(connection)
@@ -339,7 +347,7 @@ import Session
 
   /// The last answer is sent; as in `ReadinessLoop`, a peer that may still be sending is waited for.
   private func finish(_ connection: RingConnection) {
-    guard connection.state.isCut, !connection.state.hasEnded else { return close(connection) }
+    guard connection.state.lingers else { return close(connection) }
     guard !connection.state.isDraining else { return }
     _ = worker.system.shutdownWriting(connection.state.fd)
     connection.state.isDraining = true

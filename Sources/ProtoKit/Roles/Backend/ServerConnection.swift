@@ -31,6 +31,9 @@ final class ServerConnection {
   /// Operations of a ring that are under way.
   var pending = 0
   var isClosing = false
+  /// What opens and seals its octets, nil without TLS; and how long that worked on the handshake.
+  var tls: TLSConnection?
+  var handshake: Int64 = 0
 
   /// Octets of answers from which on no more requests are looked at.
   static let most = 1 << 18
@@ -103,7 +106,12 @@ final class ServerConnection {
   }
 
   /// Whether nothing was read that has no answer, not even a part.
-  var isIdle: Bool { !isParked && held.isEmpty && events.isEmpty && !endsWithin && message == nil }
+  var isIdle: Bool {
+    !isParked && held.isEmpty && events.isEmpty && !endsWithin && message == nil && (tls?.isBetween ?? true)
+  }
+
+  /// Nothing more is answered, and the peer sends nothing that has to be waited for.
+  func leave() { isLast = true }
 
   /// What was answered last was the last: nothing behind it is. The peer may be sending on, and is waited for.
   func end() {
@@ -126,6 +134,7 @@ final class ServerConnection {
       if number == 1, arrival.started > 0 {
         message.journey.queued = arrival.queued
         message.journey.accept = arrival.accept
+        message.journey.handshake = handshake
         message.journey.started = arrival.started
       }
     }

@@ -17,11 +17,14 @@ final class Load: Role {
   /// Connections by the number of their descriptor.
   private var table: [LoadConnection?] = []
   /// How many were opened so far, the first time.
-  private var opened = 0
+  private var begunConnections = 0
   private var openNow = 0
   private var reopening: [LoadConnection] = []
   private let request: [UInt8]
+  private let tls: TLSContext?
   private var input = [UInt8](repeating: 0, count: 65536)
+  /// What was opened of received records, with TLS.
+  private var opened: [UInt8] = []
   private var out: [UInt8] = []
   private var report = LoadReport()
   /// When requests began, and when the next one is due.
@@ -45,6 +48,7 @@ final class Load: Role {
     system = setting.system
     plan = try LoadPlan(setting)
     connecting = try Connecting(setting, isQuiet: setting.number("connections") > 100)
+    tls = try setting.clientTLS(connecting.to)
     let path = setting.text("path")
     guard path.hasPrefix("/"), path.utf8.allSatisfy({ (33...126).contains($0) }) else {
       throw RoleError("path=\(path) is not allowed: it begins with / and holds visible ASCII characters")
@@ -91,9 +95,9 @@ final class Load: Role {
 
   /// Opens connections, so many at once.
   private func connectMore() {
-    while opened < connections.count, connecting.pending.count < Load.atOnce {
-      open(connections[opened])
-      opened += 1
+    while begunConnections < connections.count, connecting.pending.count < Load.atOnce {
+      open(connections[begunConnections])
+      begunConnections += 1
     }
   }
 
@@ -194,18 +198,21 @@ final class Load: Role {
 
   /// Sends what waits and may go.
   private func push(_ connection: LoadConnection) {
-    guard connection.isOpen, connection.isFlushed else { return }
-    let now = system.recorder.now
-    while connection.outstandingCount < plan.pipeline, let due = connection.takeWaiting() {
-      connection.send(due: due, at: now)
-      out += request
-      report.sent += 1
+    guard connection.isFlushed else { return }
+    if connection.isOpen {
+      let now = system.recorder.now
+      while connection.outstandingCount < plan.pipeline, let due = connection.takeWaiting() {
+        connection.send(due: due, at: now)
+        out += request
+        report.sent += 1
+      }
     }
+    connection.tls?.seal(&out, isLast: false)
     guard !out.isEmpty else { return }
     defer { out.removeAll(keepingCapacity: true) }
     let outcome = system.send(connection.fd, out, from: 0, blocks: false)
     if outcome.value < 0, !outcome.isBlocked {
-      return lose(connection, "send() failed: \(outcome.errorName)")
+      return lose(connection, "send() failed: \(outcome.errorName)", isGone: true)
     }
     if outcome.value < out.count {
       connection.unsent = Array(out[max(0, outcome.value)...])
@@ -218,13 +225,8 @@ final class Load: Role {
     guard Int(fd) < table.count, let connection = table[Int(fd)] else { return }
     if connecting.pending[fd] != nil {
       if connecting.ended(fd) {
-        connection.isOpen = true
-        openNow += 1
         system.noDelay(fd)
-        let now = system.recorder.now
-        lastOpened = now
-        if began == nil, openNow == plan.connections { begin(now) }
-        if began != nil { if plan.isOpen || !plan.isEven { push(connection) } else { fill(connection, now) } }
+        if tls == nil { stands(connection) } else { secure(connection) }
       } else {
         table[Int(fd)] = nil
         _ = connection.reset()
@@ -239,10 +241,54 @@ final class Load: Role {
     }
   }
 
+  /// Requests may go over a connection.
+  private func stands(_ connection: LoadConnection) {
+    connection.isOpen = true
+    openNow += 1
+    let now = system.recorder.now
+    lastOpened = now
+    if began == nil, openNow == plan.connections { begin(now) }
+    if began != nil { if plan.isOpen || !plan.isEven { push(connection) } else { fill(connection, now) } }
+  }
+
+  /// Begins TLS over a connection of TCP.
+  private func secure(_ connection: LoadConnection) {
+    connection.connected = system.recorder.now
+    do throws(TLSError) {
+      connection.tls = try tls?.connection(name: setting.serverName)
+      if case .failed(let why)? = connection.shake() { return lose(connection, why) }
+      push(connection)
+    } catch {
+      lose(connection, error.description)
+    }
+  }
+
+  /// Opens what was received, and finds answers in it: what ended by that, if anything.
+  private func open(
+    _ count: Int, _ connection: LoadConnection, _ tls: TLSConnection, _ tell: (LoadConnection.Event) -> Void
+  ) -> TLSEvent? {
+    if let failure = tls.put(input, count) { return failure }
+    switch connection.shake() {
+    case .established(let summary)?:
+      if plan.connections <= 100 { system.recorder.secured(summary, connection.fd, system) }
+      report.secured(took: system.recorder.now - connection.connected, processor: connection.handshake)
+      stands(connection)
+    case let end?: return end
+    case nil: break
+    }
+    // Its first requests may have been more than the connection could bear.
+    guard connection.tls === tls else { return nil }
+    var count = 0
+    let end = tls.open(into: &opened, &count)
+    let octets = opened
+    if count > 0 { connection.take(octets.span.extracting(first: count), tell) }
+    return end
+  }
+
   private func flush(_ connection: LoadConnection) {
     let outcome = system.send(connection.fd, connection.unsent, from: connection.sentOctets, blocks: false)
     if outcome.value < 0 {
-      if !outcome.isBlocked { lose(connection, "send() failed: \(outcome.errorName)") }
+      if !outcome.isBlocked { lose(connection, "send() failed: \(outcome.errorName)", isGone: true) }
       return
     }
     connection.sentOctets += outcome.value
@@ -272,16 +318,28 @@ final class Load: Role {
         trouble = text
       }
     }
-    if outcome.value > 0 {
+    if outcome.value > 0, let tls = connection.tls {
+      switch open(outcome.value, connection, tls, tell) {
+      case .closed?:
+        isOver = true
+        connection.end(of: tell)
+      case .failed(let why)?:
+        isOver = true
+        trouble = why
+      default: break
+      }
+    } else if outcome.value > 0 {
       let input = self.input
       connection.take(input.span.extracting(first: outcome.value), tell)
     } else if outcome.value == 0 {
       connection.end(of: tell)
+      if tls != nil, !connection.isOpen { trouble = "the peer closed during the TLS handshake" }
     }
     if isOver {
       lose(
         connection,
-        trouble ?? (connection.outstandingCount > 0 ? "the server closed before it answered" : nil))
+        trouble ?? (connection.outstandingCount > 0 ? "the server closed before it answered" : nil),
+        isGone: outcome.value < 0)
     }
     if !self.isOver, !plan.isOpen, began != nil {
       if plan.isEven {
@@ -290,25 +348,38 @@ final class Load: Role {
         for _ in 0..<answers where !isAllBegun { start(due: now) }
       }
     }
-    if connection.isOpen { push(connection) }
+    if connection.fd >= 0 { push(connection) }
     endIfAnswered()
   }
 
-  /// A connection ended: what was outstanding is lost, and it is opened again while requests are to be sent.
-  private func lose(_ connection: LoadConnection, _ why: String?) {
+  /// Tells a peer under TLS that nothing more comes, or why.
+  private func part(from connection: LoadConnection) {
+    guard let tls = connection.tls, connection.isFlushed else { return }
+    out.removeAll(keepingCapacity: true)
+    tls.seal(&out, isLast: true)
+    if !out.isEmpty { _ = system.send(connection.fd, out, from: 0, blocks: false) }
+    out.removeAll(keepingCapacity: true)
+  }
+
+  /// A connection ended: what was outstanding is lost, and it is opened again while requests are to be sent. `isGone` when
+  /// nothing can be sent over it any more.
+  private func lose(_ connection: LoadConnection, _ why: String?, isGone: Bool = false) {
     let fd = connection.fd
     guard fd >= 0 else { return }
     if let why {
       system.recorder.note("broken", why.prefix(1).uppercased() + why.dropFirst(), system.ends(fd))
     }
     table[Int(fd)] = nil
+    if !isGone { part(from: connection) }
     if connection.isOpen { openNow -= 1 }
+    let isUnused = !connection.isOpen
     system.close(fd)
     let lost = connection.reset()
-    report.errors += lost
+    // A handshake that failed is one error, as a connection that was refused is.
+    report.errors += isUnused ? 1 : lost
     settled += lost
     if isOver || isAllBegun && connection.waitingCount == 0 { return }
-    if lost > 0 { openLater(connection) } else { open(connection) }
+    if lost > 0 || isUnused { openLater(connection) } else { open(connection) }
   }
 
   // MARK: the end
@@ -328,6 +399,7 @@ final class Load: Role {
       if connecting.pending[connection.fd] != nil {
         connecting.giveUp(connection.fd)
       } else {
+        part(from: connection)
         system.close(connection.fd)
       }
       _ = connection.reset()

@@ -21,6 +21,10 @@ final class LoadConnection {
   private var closesAfter = false
   private var engine: HTTPReader?
   private var status = 0
+  /// What opens and seals its octets, nil without TLS; when TCP's connection stood, and processor time that the handshake
+  /// took here, in nanoseconds.
+  var tls: TLSConnection?
+  var connected: Int64 = 0, handshake: Int64 = 0
   /// When to open it again.
   var opensAt: Int64?
 
@@ -79,10 +83,19 @@ final class LoadConnection {
       rest = 0
       closesAfter = false
       engine = nil
+      tls = nil
+      handshake = 0
       isOpen = false
       fd = -1
     }
     return outstandingCount
+  }
+
+  /// Goes on with the handshake: how it ended, nil while more must come for that, and without TLS.
+  func shake() -> TLSEvent? {
+    let before = LoadReport.processorTime
+    defer { handshake += LoadReport.processorTime - before }
+    return tls?.shake()
   }
 
   /// Finds answers in what was received.

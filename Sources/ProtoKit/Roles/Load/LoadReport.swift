@@ -10,6 +10,8 @@ struct LoadReport {
   private(set) var answers = 0
   /// From when a request was due, and from when it was sent.
   private var latency = LatencyHistogram(), service = LatencyHistogram()
+  /// TLS handshakes that ended well, how long they took from TCP's connection on, and processor time for them here.
+  private var handshakes = 0, handshakeTime: Int64 = 0, handshakeProcessor: Int64 = 0
   private var toldAnswers = 0
   private var toldAt: Int64?
 
@@ -18,6 +20,12 @@ struct LoadReport {
     if status != 200 { errors += 1 }
     latency.record(now - due)
     service.record(now - sent)
+  }
+
+  mutating func secured(took time: Int64, processor: Int64) {
+    handshakes += 1
+    handshakeTime += time
+    handshakeProcessor += processor
   }
 
   /// Writes a `load` event.
@@ -58,6 +66,12 @@ struct LoadReport {
       EventField("connections", connections), EventField("cpu", LoadReport.processorTime),
       EventField("least", spread.least), EventField("most", spread.most), EventField("buckets", latency.text),
     ]
+    if handshakes > 0 {
+      fields += [
+        EventField("handshakes", handshakes), EventField("handshake", handshakeTime / Int64(handshakes)),
+        EventField("handshake_cpu", handshakeProcessor / Int64(handshakes)),
+      ]
+    }
     let words =
       answers == 0
       ? "no answer yet"
@@ -67,7 +81,7 @@ struct LoadReport {
   }
 
   /// Processor time of this process, in nanoseconds.
-  private static var processorTime: Int64 {
+  static var processorTime: Int64 {
     var t = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t)
     return Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec)

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinuxWire.h"
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -94,6 +95,8 @@ int clinux_short_slice(uint64_t nanoseconds) {
 }
 
 int clinux_timer_slack(uint64_t nanoseconds) { return prctl(PR_SET_TIMERSLACK, nanoseconds); }
+
+void clinux_pipe_size(int fd, int size) { fcntl(fd, F_SETPIPE_SZ, size); }
 
 int clinux_bell(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 

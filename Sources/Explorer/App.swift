@@ -141,7 +141,7 @@ final class EventLoop {
   private static let sliceTime: Int64 = 4_000_000
   /// Whether something has come in that is not on the screen.
   private var isStale = true
-  /// When the screen was painted last, and for how long it then rests though more comes in.
+  /// When the screen was painted last, and for how long it then rests though more has come in.
   private var painted: Int64 = 0, rest: Int64 = 0
   /// The longest rest: ten frames a second are shown in any case.
   private static let longestRest: Int64 = 100_000_000
@@ -208,8 +208,13 @@ final class EventLoop {
     screen.show(view(model, model.size))
     isStale = false
     painted = Descriptor.monotonic()
-    // What comes in meanwhile has three quarters of the time at least.
-    rest = max(Self.paintTime, min(3 * (painted - start), Self.longestRest))
+    // What comes in meanwhile has three quarters of the time.
+    rest = min(3 * (painted - start), Self.longestRest)
+  }
+
+  /// Milliseconds until what has come in may be shown.
+  private var restLeft: CInt {
+    CInt(clamping: max(0, painted + rest - Descriptor.monotonic() + 999_999) / 1_000_000)
   }
 
   private func turn() {
@@ -221,7 +226,7 @@ final class EventLoop {
     }
     // A file that is being read does not wait, nor does what was not shown yet.
     let isReading = loader != nil || isBehind
-    let ready = unsafe poll(&waits, nfds_t(waits.count), !isReading && !isStale ? patience : 0)
+    let ready = unsafe poll(&waits, nfds_t(waits.count), isReading ? 0 : isStale ? restLeft : patience)
     guard ready >= 0 else { return }
     if waits[1].revents != 0 { takeSignals() }
     if isDone { return }
@@ -240,7 +245,8 @@ final class EventLoop {
     }
     if waits[3...].contains(where: { $0.revents != 0 }) || isReading { isStale = true }
     let isQuiet = ready == 0 && !isReading
-    if isStale, !isDone, isQuiet || Descriptor.monotonic() - painted >= rest { paint() }
+    let due = isQuiet ? rest : max(rest, Self.paintTime)
+    if isStale, !isDone, Descriptor.monotonic() - painted >= due { paint() }
   }
 
   /// Milliseconds until a lab that is to end and says nothing is given up; -1 when there is none.

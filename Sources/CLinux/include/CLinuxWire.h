@@ -37,6 +37,9 @@ int clinux_timer_slack(uint64_t nanoseconds);
 int clinux_short_slice(uint64_t nanoseconds);
 /// An eventfd, non-blocking: one process rings, another polls.
 int clinux_bell(void);
+
+/// Asks for a pipe's capacity in octets; it stays as it is where the system allows less (F_SETPIPE_SZ, fcntl(2)).
+void clinux_pipe_size(int fd, int size);
 /// A full memory barrier.
 void clinux_fence(void);
 #endif

@@ -17,6 +17,9 @@ public final class LabRun {
   private var lastID = 0
   private var hasEnded = false
 
+  /// As much as Linux lets everybody have (pipe(7)).
+  private static let pipeSize: CInt = 1 << 20
+
   private init(session: CInt, control: CInt, processID: pid_t, hosts: [String]) {
     self.hosts = hosts
     self.session = session
@@ -46,6 +49,8 @@ public final class LabRun {
     let code = errno
     close(theirs)
     close(writing)
+    // What a busy lab writes in the time that a busy reader has no processor; a system may allow less.
+    clinux_pipe_size(session, pipeSize)
     guard pid > 0, let json = try? JSONEncoder().encode(plan) else {
       throw LabError("the lab process could not be started: \(Descriptor.errorText(code))")
     }

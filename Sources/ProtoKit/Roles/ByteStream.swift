@@ -19,7 +19,7 @@ final class ByteStream {
   /// How much of `unsent` was sent.
   private var sent = 0
   private var watched: Ready = .input
-  private var hasEnded = false, hasFailed = false
+  private var hasEnded = false, hasFailed = false, isBrokenOff = false
   /// Whether to read; a peer that sends more meanwhile finds our window closing.
   var isReading = true { didSet { watch() } }
 
@@ -121,6 +121,12 @@ final class ByteStream {
     _ = setting.system.shutdownWriting(fd)
   }
 
+  /// Sends no more and does not say so under TLS, as a peer whose data is cut short.
+  func breakOff() {
+    isBrokenOff = true
+    _ = setting.system.shutdownWriting(fd)
+  }
+
   /// Closes; true when the descriptor is closed too. A peer under TLS is told first (RFC 8446 section 6.1), unless `isCut`.
   func close(_ how: Closing = .fin, isCut: Bool = false) -> Bool {
     if how != .rst, !isCut { _ = closing() }
@@ -130,6 +136,7 @@ final class ByteStream {
   }
 
   private func closing() -> [Event] {
+    if isBrokenOff { return [] }
     tls?.close()
     return took([])
   }

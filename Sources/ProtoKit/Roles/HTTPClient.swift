@@ -123,9 +123,12 @@ final class HTTPClient: Role {
       system.recorder.note(
         "cut", "The upload is broken off after \(cut) of \(upload.size) octets",
         [EventField("octets", cut), EventField("size", upload.size)] + system.ends(stream.fd))
-      drop(isCut: true)
       asked = []
       waiting.insert(upload.question, at: waiting.startIndex)
+      guard stream.isSealed else { return drop(isCut: true) }
+      // A TLS server may still send tickets: a closed socket would reset it, and what is on its way to it would be lost.
+      stream.breakOff()
+      leavesAt = system.recorder.now + 1_000_000_000
       return
     }
     upload.sent += range.count

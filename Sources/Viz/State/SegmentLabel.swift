@@ -63,9 +63,9 @@ enum SegmentLabel {
 extension StringProtocol {
   /// Without spaces at its end.
   var trimmed: String {
-    var scalars = String.UnicodeScalarView(unicodeScalars)
-    while scalars.last == " " { scalars.removeLast() }
-    return String(scalars)
+    var text = String(self)
+    while text.utf8.last == 32 { text.unicodeScalars.removeLast() }
+    return text
   }
 
   /// The word that begins with `start`, up to a space.

@@ -18,7 +18,9 @@ enum EndScreen {
     claims(state, &page)
     for (index, knob) in state.lesson.knobs.prefix(2).enumerated() {
       let now = state.settings[knob.name] ?? knob.standard
-      page.add(index == 0 ? "TRY" : "", "\(knob.name) at another value of \(knob.range); this run had \(now)")
+      // With blanks, for a line to be broken at.
+      let range = "\(knob.range)".split(separator: "|").joined(separator: ", ")
+      page.add(index == 0 ? "TRY" : "", "\(knob.name) at another value of \(range); this run had \(now)")
     }
     if let next = model.lessonAfter { page.add("NEXT", "\(next.number) \(next.title)", .strong, .next) }
     if let path = state.path { page.add("KEPT", path, .dim) }

@@ -34,7 +34,8 @@ enum RunText {
       if run.asksForAccept {
         lines.append("Press a: the server accepts one.")
       } else if !run.stepCommands.isEmpty {
-        lines += Sheet.wrap("Press y: \(run.stepCommands.joined(separator: ", "))", size.width - 2)
+        let commands = run.stepCommands.joined(separator: ", ")
+        lines += Sheet.wrap("Press y to tell the lab: \(commands)", size.width - 2)
       }
     } else if run.isUnderWay {
       lines = [

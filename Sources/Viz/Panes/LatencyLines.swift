@@ -24,7 +24,8 @@ enum LatencyLines {
   private static func words(_ report: Event) -> StyledLine {
     func time(_ name: String) -> String { Seconds.words(report.number(name) ?? 0) }
     var line = StyledLine("\(report.text("host") ?? "") \(report.text("process") ?? "") ", .client)
-    line.append("\(report.number("requests") ?? 0) answers", .strong)
+    let answers = report.number("requests") ?? 0
+    line.append(answers == 1 ? "1 answer" : "\(answers) answers", .strong)
     if let errors = report.number("errors"), errors > 0 { line.append(", \(errors) failed", .bad) }
     line.append(", \(report.number("rate") ?? 0)/s ")
     line.append("p50 \(time("p50")) p90 \(time("p90")) p99 \(time("p99")) max \(time("max"))", .kernel)

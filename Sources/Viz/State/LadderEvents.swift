@@ -61,12 +61,14 @@ extension Ladder {
     var line = LadderLine(row: row, time: event.time, connection: name ?? "", .note(""))
     line.program = "accept() took \(name ?? event.text("remote") ?? "one")"
     line.causes.append("The program called accept() and took \(name ?? "one") out of the queue.")
-    let outside = knocking.compactMap { connections[$0] }.filter { $0.serverHost == host }
+    // A first SYN may still be under way: only one that was repeated found no place.
+    let outside = knocking.compactMap { connections[$0] }.filter { $0.serverHost == host && $0.syns > 1 }
       .map(\.name).sorted { ($0.count, $0) < ($1.count, $1) }
     if !outside.isEmpty {
       let names = outside.prefix(3).joined(separator: ", ")
       line.causes.append(
-        "Nobody tells \(names) that a place is free: it gets in at its next retry, when its timer sends the SYN again."
+        "Nobody tells \(names) that a place is free: \(outside.count == 1 ? "it" : "each") gets in at its next retry, "
+          + "when its timer sends the SYN again."
       )
     }
     append(line)

@@ -68,7 +68,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// they asked for), `digest`.
   case request
   /// What a `load` has seen so far, once a second and at its end: `host pid tid process`, `phase` (`now` or `end`), `requests`
-  /// (answered), `errors sent`, `rate` (answers a second since the last one), in ns `p50 p90 p99 p999 max mean`,
+  /// (answered), `errors sent`, `rate` (answers a second since the last one, at the end since the beginning), in ns `p50 p90 p99 p999 max mean`,
   /// `connections` (open), `cpu` (of the load itself, ns), `least most` (answers of one connection), `buckets` (`ns:count`
   /// joined by spaces). In an open loop latency counts from the moment at which a request was due, and `service_p50
   /// service_p99` from its sending; in a closed one it counts from the sending, and `corrected_p90 corrected_p99

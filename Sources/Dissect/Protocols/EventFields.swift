@@ -259,7 +259,7 @@ enum EventTable {
         ("requests", number, "Requests that were answered."),
         ("errors", number, "Requests that failed, and answers other than 200."),
         ("sent", number, "Requests that were sent."),
-        ("rate", number, "Answers a second since the last row."),
+        ("rate", number, "Answers a second since the last row; in the last one since the beginning."),
         ("p50", .relativeTime, "Latency that half of the answers did not exceed."),
         ("p90", .relativeTime, "Latency that 90% did not exceed."),
         ("p99", .relativeTime, "Latency that 99% did not exceed."),

@@ -18,7 +18,10 @@ enum JourneyBars {
     let shown = requests.suffix(8).reversed()
     let longest = shown.map { total($0) }.max() ?? 0
     guard longest > 0 else { return [] }
-    let names = shown.map { "\($0.text("process") ?? "") #\($0.number("number") ?? 0)" }
+    // Where several hosts run one program, who it was is the host.
+    let isOne = Set(shown.map { $0.text("process") }).count == 1
+    let who = isOne && Set(shown.map { $0.text("host") }).count > 1 ? "host" : "process"
+    let names = shown.map { "\($0.text(who) ?? "") #\($0.number("number") ?? 0)" }
     let room = max(8, min(20, names.map(\.count).max() ?? 0)) + 1
     // Room for the time behind the bar, and for parts that are drawn though they are too short.
     let columns = max(4, width - room - 11 - parts.count)

@@ -34,9 +34,9 @@ public enum KernelPane {
       let others = shares["\(listener.host) \(listener.address)"] ?? []
       lines += words(listener, place(of: key, among: others.map(\.key)), queues[key] ?? [], width)
     }
-    let (halfOpen, sockets) = SocketLines.parted(state)
+    let (halfOpen, sockets, count) = SocketLines.parted(state)
     lines += SocketLines.halfOpen(halfOpen, shares.mapValues { $0.map(\.value) }, moment, width)
-    lines += SocketLines.lines(sockets, moment, width)
+    lines += SocketLines.lines(sockets, of: count, moment, width)
     for (host, counters) in state.counters.sorted(by: { $0.key < $1.key }) {
       let moved = counters.filter { $0.value != 0 }.sorted { $0.key < $1.key }
       if moved.isEmpty { continue }

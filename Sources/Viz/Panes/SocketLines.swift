@@ -7,13 +7,27 @@ enum SocketLines {
   /// So many are told in full; of more there is a count.
   static let most = 200
 
-  /// Readings of half-open connections, and those of all other sockets, each in order.
-  static func parted(_ state: SessionState) -> (halfOpen: [Event], others: [Event]) {
-    var (halfOpen, others): ([Event], [Event]) = ([], [])
-    for (_, event) in state.sockets.sorted(by: { $0.key < $1.key }) {
-      if event.text("state") == "SYN-RECV" { halfOpen.append(event) } else { others.append(event) }
+  /// Readings of half-open connections, and the first of all other sockets with the number of these, each in order.
+  static func parted(_ state: SessionState) -> (halfOpen: [Event], others: [Event], count: Int) {
+    var halfOpen: [(key: String, event: Event)] = [], first = halfOpen
+    var count = 0
+    for (key, event) in state.sockets {
+      if event.text("state") == "SYN-RECV" {
+        halfOpen.append((key, event))
+        continue
+      }
+      count += 1
+      // Of ten thousand only those are put in order that are shown.
+      if first.count == most, key > first[most - 1].key { continue }
+      var (low, high) = (0, first.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if first[middle].key < key { low = middle + 1 } else { high = middle }
+      }
+      first.insert((key, event), at: low)
+      if first.count > most { first.removeLast() }
     }
-    return (halfOpen, others)
+    return (halfOpen.sorted { $0.key < $1.key }.map(\.event), first.map(\.event), count)
   }
 
   // MARK: Half open
@@ -61,10 +75,11 @@ enum SocketLines {
 
   // MARK: Sockets
 
-  static func lines(_ events: [Event], _ moment: Timestamp?, _ width: Int) -> [StyledLine] {
-    guard !events.isEmpty else { return [] }
+  /// The first sockets of so many.
+  static func lines(_ first: [Event], of count: Int, _ moment: Timestamp?, _ width: Int) -> [StyledLine] {
+    guard !first.isEmpty else { return [] }
     return [WorkPane.heading("SOCKETS", "ss -tniom", width)]
-      + events.prefix(most).flatMap { socket($0, moment, width) } + more(events.count, width)
+      + first.flatMap { socket($0, moment, width) } + more(count, width)
   }
 
   private static func socket(_ event: Event, _ moment: Timestamp?, _ width: Int) -> [StyledLine] {

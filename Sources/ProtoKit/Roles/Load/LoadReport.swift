@@ -33,8 +33,10 @@ struct LoadReport {
     _ phase: String, isOpen: Bool, at now: Int64, connections: Int, _ spread: (least: Int, most: Int),
     _ recorder: Recorder
   ) {
-    let elapsed = max(1, now - (toldAt ?? began))
-    let rate = Int((Double(answers - toldAnswers) * 1e9 / Double(elapsed)).rounded())
+    // What came since the last row may be one answer: the end tells of all.
+    let isEnd = phase == "end"
+    let elapsed = max(1, now - (isEnd ? began : toldAt ?? began))
+    let rate = Int((Double(answers - (isEnd ? 0 : toldAnswers)) * 1e9 / Double(elapsed)).rounded())
     toldAt = now
     toldAnswers = answers
     var fields = [
@@ -52,7 +54,7 @@ struct LoadReport {
           EventField("service_p50", service.percentile(0.5)),
           EventField("service_p99", service.percentile(0.99)),
         ]
-      } else if phase == "end" {
+      } else if isEnd {
         let interval = service.percentile(0.5)
         let corrected = latency.corrected(interval: interval)
         fields += [

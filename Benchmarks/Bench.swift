@@ -20,7 +20,8 @@ struct Bench {
     ("dissect", { try DissectBench($0).rows() }), ("open", { try OpenBench($0).rows() }),
     ("start", { try StartBench($0).rows() }),
     ("lab", { try LabBench($0).rows() }), ("wire", { try WireBench($0).rows() }),
-    ("stream", { try StreamBench($0).rows() }), ("idle", { try IdleBench($0).rows() }),
+    ("stream", { try StreamBench($0).rows() }), ("calls", { try CallsBench($0).rows() }),
+    ("idle", { try IdleBench($0).rows() }),
     ("patterns", { try PatternBench($0).rows() }),
   ]
 

@@ -29,27 +29,12 @@ struct StreamBench {
   init(_ bench: Bench) { self.bench = bench }
 
   func rows() throws -> [Row] {
-    let lessons = bench.folder + "/lessons"
-    for path in [lessons, lessons + "/01-bench", lessons + "/01-bench/01-full-wire"] {
-      unsafe mkdir(path, 0o700)
-    }
-    try write(Self.lesson, to: lessons + "/01-bench/01-full-wire/lesson.md")
-    let lab = try Watched(
-      [bench.program, "run", "full-wire", "--lessons", lessons],
-      environment: bench.environment(state: "stream"))
-    _ = try lab.wait("the lesson's page") { $0.shows("Enter") }
-    _ = lab.type("\r")
-    _ = try lab.wait("the first data") { $0.shows("data") || $0.shows("bytes") || $0.shows("--ACK") }
-    var answers = Series()
-    for number in 0..<Self.keys {
-      let begins = number % 2 == 0
-      lab.follow(until: PtyProcess.now + Int64(Self.pause) * 1_000_000)
-      let start = lab.type(begins ? "?" : "q")
-      let end = try lab.wait("the list of keys to come and go") { $0.shows("All keys here") == begins }
-      answers.add(Double(end - start) / 1e6)
-    }
-    lab.end()
-    let rate = try framesPerSecond()
+    let lab = try LiveLab(bench, slug: "full-wire", Self.lesson)
+    _ = lab.watched.type("\r")
+    _ = try lab.watched.wait("the first data") { $0.shows("data") || $0.shows("bytes") || $0.shows("--ACK") }
+    let answers = try lab.keys(Self.keys, each: Self.pause)
+    lab.watched.end()
+    let rate = try framesPerSecond(lab)
     return [
       Row(
         name: "key to paint, \(fixed(rate / 1000, 1))k frames/s coming in, p99 of \(Self.keys)",
@@ -60,25 +45,12 @@ struct StreamBench {
   }
 
   /// Frames a second of the session that the lab left.
-  private func framesPerSecond() throws -> Double {
-    let folder = bench.folder + "/stream/backlab/sessions"
-    let list = try Spawned.run(["/bin/ls", folder], keeps: true).text
-    guard let name = list.split(separator: "\n").first else { throw Problem("the lab kept no session") }
-    var file = try SessionFile(path: folder + "/" + name)
+  private func framesPerSecond(_ lab: LiveLab) throws -> Double {
     var (count, first, last) = (0, Int64.max, Int64.min)
-    while let record = file.next() {
-      guard case .frame(let frame) = record, let time = frame.time?.nanoseconds else { continue }
+    try lab.records { record in
+      guard case .frame(let frame) = record, let time = frame.time?.nanoseconds else { return }
       (count, first, last) = (count + 1, min(first, time), max(last, time))
     }
     return count > 1 ? Double(count) / (Double(last - first) / 1e9) : 0
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    let bytes = Array(text.utf8)
-    guard descriptor >= 0, unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
-      throw Problem("\(path): \(unsafe String(cString: strerror(errno)))")
-    }
-    close(descriptor)
   }
 }

@@ -367,11 +367,15 @@ final class EventLoop {
   private func tendLeft() {
     let deadline = Descriptor.monotonic() + Self.sliceTime
     for lab in left { lab.turn(until: deadline) }
-    for lab in left where lab.isGone {
+    var problems: [String] = []
+    // Asked once each: a lab may go between two questions.
+    left.removeAll { lab in
+      guard lab.isGone else { return false }
       if let path = lab.path, !kept.contains(path) { kept.append(path) }
-      if let problem = lab.problem { take(.say(problem)) }
+      if let problem = lab.problem { problems.append(problem) }
+      return true
     }
-    left.removeAll(where: \.isGone)
+    for problem in problems { take(.say(problem)) }
     let unwritten = left.filter { !$0.isWritten }
     let writing =
       left.isEmpty
